@@ -1,0 +1,166 @@
+import type { Intervention } from '../interventions/intervention.ts';
+import type { Case } from '../prompts/case.ts';
+
+/** Weight precision: as the file is, or requantised once into the cache. */
+export type Precision = 'file' | 'f32' | 'f16' | 'bf16';
+
+/** How to load a model. */
+export interface LoadOptions {
+  /** Path of the GGUF that is loaded, after any requantisation. */
+  path: string;
+  /** Threads of the decoder. Default: the physical cores. */
+  threads?: number;
+  /** Tokens the KV cache holds. Default 4096, at most what the model was trained for times 4. */
+  contextTokens?: number;
+  /** Blocks on the GPU. Default 0. */
+  gpuLayers?: number;
+  /** Type of the KV cache. Default `f32`; `f16` halves it and costs about 1e-2 of a logit. */
+  kvCache?: 'f32' | 'f16';
+  /** Rows decoded at once. Default 128. */
+  batchRows?: number;
+  /** Receives llama.cpp's own log lines. */
+  onLog?: (line: string) => void;
+}
+
+/** What is known of a loaded model. */
+export interface ModelFacts {
+  /** `general.architecture` of the GGUF. */
+  architecture: string;
+  /** `general.name`, or the file's name. */
+  name: string;
+  /** Number of decoder blocks; layers are 0 to blocks − 1. */
+  blocks: number;
+  /** Width of the residual stream. */
+  width: number;
+  vocabulary: number;
+  /** Tokens of context the model was trained for. */
+  trainedContext: number;
+  /** Jinja chat template of the file; null for base models. */
+  chatTemplate: string | null;
+  /** Text of the start and end tokens, as templates use them; null where the vocabulary has none. */
+  startToken: string | null;
+  endToken: string | null;
+  /** True when plain text (no template) gets a start token. */
+  addsStartToken: boolean;
+  /** Sliding window in tokens; null without one. */
+  slidingWindow: number | null;
+  /** True for recurrent and hybrid models: whole sequences are evaluated, nothing is shared. */
+  recurrent: boolean;
+  /** llama.cpp's one-line description: size, type. */
+  description: string;
+  /** Sha256 of the loaded file, hexadecimal. */
+  hash: string;
+  /** Bytes of the loaded file. */
+  bytes: number;
+  /** CPU variant and devices that llama.cpp chose. */
+  backends: string[];
+  threads: number;
+  batchRows: number;
+  contextTokens: number;
+  /** Whether letter logits are read before the output matrix (checked against the model's own logits at load). */
+  shortLetterPath: boolean;
+}
+
+/** Which positions of a sequence are read. */
+export type ReadPosition = 'letter' | 'answer-mean' | 'answer-last' | 'last-prompt-token' | 'all';
+
+/** Activations of some cases at some layers. */
+export interface CaptureResult {
+  /** Layers in the order asked for. */
+  layers: number[];
+  width: number;
+  /**
+   * Per case and answer: Float32Array, layers × rows × width, row-major. `rows` is 1, except with `all`, where it is
+   * the number of tokens of the sequence.
+   */
+  positive: Float32Array[];
+  negative: Float32Array[];
+  work: Work;
+}
+
+/** What the engine has to measure: every case under every branch. */
+export interface MeasureRequest {
+  cases: Case[];
+  /** All interventions that occur; branches name them by index. */
+  interventions: Intervention[];
+  /** Each branch is a list of indexes into `interventions`, applied in this order; the empty list is unsteered. */
+  branches: number[][];
+  /** `letter`: only the answer letter's token. `answer`: every token of the answer. */
+  tokens: 'letter' | 'answer';
+  /** Whether log-probabilities are wanted beside the raw logits (a softmax over the vocabulary per row). */
+  logprobs: boolean;
+}
+
+/** What the model gave for one answer under one branch. */
+export interface AnswerMeasurement {
+  /** Raw logit of each wanted token at the row that predicts it; one value with `letter`. */
+  logits: Float32Array;
+  /** Natural log of the sum of exp(logit) over the vocabulary at the same rows; null unless asked for. */
+  logSumExp: Float64Array | null;
+}
+
+/** What the model gave for one case under one branch. */
+export interface Measurement {
+  positive: AnswerMeasurement;
+  negative: AnswerMeasurement;
+}
+
+/** Tokens and rows of a piece of work, and the proof of steering. */
+export interface Work {
+  /** Rows that went through the decoder. */
+  decodedTokens: number;
+  /** Distinct nodes of the token trie: what had to be decoded. */
+  distinctTokens: number;
+  batches: number;
+  /** Rows changed, by layer; equal to the plan, or the engine throws `steering-mismatch`. */
+  steeredRows: { layer: number; rows: number }[];
+  /** Seconds in the decoder, and in everything else. For timings only, never in a result. */
+  decodeSeconds: number;
+  otherSeconds: number;
+}
+
+/** Measurements of a cell. */
+export interface MeasureResult {
+  /** By case, then by branch. */
+  measurements: Measurement[][];
+  work: Work;
+}
+
+/** What to generate. */
+export interface GenerateRequest {
+  /** Tokenised prompts. */
+  prompts: Int32Array[];
+  interventions: Intervention[];
+  /** As in {@link MeasureRequest}; `first-answer-token` and `last-prompt-token` count from the prompt's end. */
+  branches: number[][];
+  maxTokens: number;
+  /** 0 is greedy. */
+  temperature: number;
+  /** Seed of the sampler; streams get seed + their index. */
+  seed: number;
+}
+
+/** Generated text by prompt, then by branch. */
+export interface GenerateResult {
+  texts: string[][];
+  tokens: Int32Array[][];
+  work: Work;
+}
+
+/**
+ * The only way to a model: tokens in; activations, measurements or text out, under interventions.
+ *
+ * Calls are served one at a time, in order. Implemented by the llama.cpp engine (in process, and in a process of its
+ * own behind the same interface).
+ */
+export interface Engine {
+  readonly facts: ModelFacts;
+  tokenize(text: string, options: { addSpecial: boolean; parseSpecial: boolean }): Promise<Int32Array>;
+  detokenize(tokens: Int32Array): Promise<string>;
+  /** Reads the residual stream at the output of `layers`, unsteered. */
+  capture(cases: Case[], position: ReadPosition, layers: number[]): Promise<CaptureResult>;
+  measure(request: MeasureRequest): Promise<MeasureResult>;
+  generate(request: GenerateRequest): Promise<GenerateResult>;
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

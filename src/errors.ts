@@ -1,0 +1,51 @@
+/** Every domain error by its code: what kind of thing went wrong, for programs that must tell them apart. */
+export const errorCodes = {
+  'model-not-found': 'no file, alias or cache entry answers to the name of the model',
+  'model-corrupt': 'the file is not a whole, well-formed GGUF',
+  'model-unsupported': 'the architecture gives no readable residual stream',
+  'model-mismatch': 'the vector was extracted from another model',
+  'download-failed': 'no source gave the file',
+  'hash-mismatch': 'the bytes are not those that were expected',
+  'library-mismatch': 'the llama.cpp library is not the version these bindings were written for',
+  'out-of-memory': 'the estimate exceeds the free memory',
+  'engine-crashed': 'the engine process ended by itself',
+  'steering-mismatch': 'the rows that were changed are not the rows that were planned',
+  'tokenisation': 'a named position does not exist in the tokens',
+  'data-malformed': 'a line of a dataset, or a field in it, is not what the format says',
+  'data-too-small': 'there are fewer items than the split needs',
+  'vector-malformed': 'the file holds no readable steering vector',
+  'vector-dimension': 'the width of the vector is not that of the model',
+  'layer-out-of-range': 'the model has no such block',
+  'run-conflict': 'the folder holds a run with other options',
+  'run-malformed': 'a file of the run folder cannot be read',
+  'format-unusable': 'the item cannot be put to this model in this format',
+  'file-malformed': 'the bytes break the rules of their file format',
+  'write-failed': 'a file could not be written',
+  interrupted: 'stopped on request',
+} as const;
+
+/** One of the codes of {@link errorCodes}. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/**
+ * An error of the domain: says what failed, the value, and what to do.
+ *
+ * Wrong use of a function is a TypeError or RangeError instead.
+ *
+ * @example
+ * throw new SteerbenchError('layer-out-of-range', 'layer 40 does not exist; the model has 30 (0 to 29)', {
+ *   remedy: 'give --layers 0-29',
+ * });
+ */
+export class SteerbenchError extends Error {
+  readonly code: ErrorCode;
+  /** What the user can do, as an instruction; empty when the message says it. */
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'SteerbenchError';
+    this.code = code;
+    this.remedy = options.remedy ?? '';
+  }
+}
