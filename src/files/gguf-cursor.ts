@@ -1,10 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
+import { MalformedFile, readFully } from './read-fully.ts';
 
 /** How much is read ahead: large enough that a tokenizer of a few megabytes takes a handful of reads. */
 const windowBytes = 1 << 20;
-
-/** Says that the file breaks a rule of its format; the reader adds the file's name and the error code. */
-export class MalformedFile extends Error {}
 
 /**
  * Reads a file from its start in small steps, holding only a window of it.
@@ -95,20 +93,5 @@ export class GgufCursor {
   count(): number {
     this.#at += 8;
     return this.#window.readUInt32LE(this.#at - 8) + this.#window.readUInt32LE(this.#at - 4) * 2 ** 32;
-  }
-}
-
-/** Fills `target` from `position` on; a file that shrank since it was opened is malformed. */
-export async function readFully(
-  file: FileHandle,
-  target: Uint8Array,
-  position: number,
-  what: string,
-): Promise<void> {
-  let done = 0;
-  while (done < target.length) {
-    const { bytesRead } = await file.read(target, done, target.length - done, position + done);
-    if (bytesRead === 0) throw new MalformedFile(`the file ends at byte ${position + done}, inside ${what}`);
-    done += bytesRead;
   }
 }

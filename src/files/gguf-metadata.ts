@@ -1,4 +1,4 @@
-import { type GgufCursor, MalformedFile } from './gguf-cursor.ts';
+import type { GgufCursor } from './gguf-cursor.ts';
 import {
   type GgufItems,
   type GgufScalarType,
@@ -6,6 +6,7 @@ import {
   ggufArrayId,
   ggufScalarTypes,
 } from './gguf-types.ts';
+import { MalformedFile } from './read-fully.ts';
 
 /** Real files have some tens of keys; the least an entry takes is 13 bytes, which alone would allow millions. */
 const maxEntries = 65_536;

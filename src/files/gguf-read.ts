@@ -1,11 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { type ErrorCode, SteerbenchError } from '../errors.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from './float16.ts';
-import { GgufCursor, MalformedFile, readFully } from './gguf-cursor.ts';
+import { GgufCursor } from './gguf-cursor.ts';
 import { readMetadata } from './gguf-metadata.ts';
 import { readTensorInfos } from './gguf-tensors.ts';
 import type { GgufTensor, GgufValue } from './gguf-types.ts';
 import { readFailure } from './read-failure.ts';
+import { MalformedFile, readFully } from './read-fully.ts';
 
 /** How to open a GGUF file. */
 export interface OpenGgufOptions {

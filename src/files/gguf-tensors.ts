@@ -1,6 +1,7 @@
-import { type GgufCursor, MalformedFile } from './gguf-cursor.ts';
+import type { GgufCursor } from './gguf-cursor.ts';
 import { readText } from './gguf-metadata.ts';
 import { type GgufTensor, type GgufTensorType, ggufTensorTypes } from './gguf-types.ts';
+import { MalformedFile } from './read-fully.ts';
 
 /** The largest mixture models have some thousands. */
 const maxTensors = 65_536;

@@ -1,0 +1,19 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** Fills `target` from `position` on; a file that shrank since it was opened is malformed. */
+export async function readFully(
+  file: FileHandle,
+  target: Uint8Array,
+  position: number,
+  what: string,
+): Promise<void> {
+  let done = 0;
+  while (done < target.length) {
+    const { bytesRead } = await file.read(target, done, target.length - done, position + done);
+    if (bytesRead === 0) throw new MalformedFile(`the file ends at byte ${position + done}, inside ${what}`);
+    done += bytesRead;
+  }
+}
+
+/** Says that the file breaks a rule of its format; the reader adds the file's name and the error code. */
+export class MalformedFile extends Error {}
