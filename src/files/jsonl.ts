@@ -46,11 +46,14 @@ export function* parseJsonLines(
   let start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   for (let line = 1; start < bytes.length; line++) {
     const end = lineEnd(bytes, start);
-    const text = decodeLine(decoder, bytes.subarray(start, end), source, line, code).trim();
-    if (text !== '') yield { line, value: parseLine(text, source, line, code) };
+    const text = decodeLine(decoder, bytes.subarray(start, end), source, line, code);
+    if (!blank.test(text)) yield { line, value: parseLine(text, source, line, code) };
     start = end + 1;
   }
 }
+
+/** JSON's own white space, which is less than what `trim` removes. */
+const blank = /^[ \t\r]*$/;
 
 function lineEnd(bytes: Uint8Array, start: number): number {
   const end = bytes.indexOf(0x0a, start);
