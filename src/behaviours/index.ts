@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import type { Format } from '../dataset/item.ts';
+
+/** A contrast dataset that comes with the program. */
+export interface BuiltInBehaviour {
+  name: string;
+  title: string;
+  /** What a steering vector from it is meant to move, in one line. */
+  measures: string;
+  /** The dataset, JSON Lines. */
+  file: URL;
+  /** The card: how it was written, known confounds. Markdown. */
+  card: URL;
+  /** The format it was written for. */
+  defaultFormat: Format;
+  /** What the positive and the negative answers show, for axes and sentences. */
+  positive: string;
+  negative: string;
+}
+
+/** The built-in behaviours: six of answer pairs, two of statements. */
+export const builtInBehaviours: readonly BuiltInBehaviour[] = [
+  describe('sentiment', 'Sentiment', 'pleased against displeased views of the same thing', [
+    'a pleased view',
+    'a displeased view',
+  ]),
+  describe('formality', 'Formality', 'formal against casual wording of the same answer', [
+    'formal wording',
+    'casual wording',
+  ]),
+  describe('certainty', 'Certainty', 'plain assertion against hedging of the same answer', [
+    'plain assertion',
+    'hedging',
+  ]),
+  describe('french', 'French', 'answers in French against the same answers in English', [
+    'an answer in French',
+    'an answer in English',
+  ]),
+  describe('agreement', 'Agreement', 'agreeing with a false claim against correcting it', [
+    'agreeing with a false claim',
+    'correcting the claim',
+  ]),
+  describe('risk', 'Risk', 'choosing the risky course against the safe one', [
+    'a risky choice',
+    'a safe choice',
+  ]),
+  describe(
+    'introversion',
+    'Introversion',
+    'agreeing with statements of an introvert, disagreeing with those of an extravert',
+    ['an introverted stance', 'an extraverted stance'],
+    'multiple-choice',
+  ),
+  describe(
+    'rule-following',
+    'Rule following',
+    'agreeing with statements that keep to rules, disagreeing with those that bend them',
+    ['keeping to rules', 'bending rules'],
+    'multiple-choice',
+  ),
+];
+
+/**
+ * The card of a built-in behaviour, Markdown.
+ *
+ * @example
+ * await readCard('sentiment'); // '# Sentiment …'
+ */
+export async function readCard(name: string): Promise<string> {
+  const behaviour = builtInBehaviours.find((candidate) => candidate.name === name);
+  if (behaviour === undefined) throw new RangeError(`invalid "name"; not a built-in behaviour: "${name}"`);
+  return readFile(behaviour.card, 'utf8');
+}
+
+/** The neutral text on which damage is measured: plain prose of some 2,000 tokens. */
+export async function readNeutralText(): Promise<string> {
+  return readFile(dataFile('neutral.txt'), 'utf8');
+}
+
+/** URL of a data file beside this module, in `src` as in `dist`. */
+export function dataFile(name: string): URL {
+  return new URL(`./data/${name}`, import.meta.url);
+}
+
+function describe(
+  name: string,
+  title: string,
+  measures: string,
+  [positive, negative]: [string, string],
+  defaultFormat: Format = 'completion',
+): BuiltInBehaviour {
+  const [file, card] = [dataFile(`${name}.jsonl`), dataFile(`${name}.md`)];
+  return { name, title, measures, file, card, defaultFormat, positive, negative };
+}
