@@ -8,6 +8,8 @@ export type Precision = 'file' | 'f32' | 'f16' | 'bf16';
 export interface LoadOptions {
   /** Path of the GGUF that is loaded, after any requantisation. */
   path: string;
+  /** Sha256 of the file where it is known already; it is computed otherwise. */
+  hash?: string;
   /** Threads of the decoder. Default: the physical cores. */
   threads?: number;
   /** Tokens the KV cache holds. Default 4096, at most what the model was trained for times 4. */
@@ -161,6 +163,8 @@ export interface Engine {
   capture(cases: Case[], position: ReadPosition, layers: number[]): Promise<CaptureResult>;
   measure(request: MeasureRequest): Promise<MeasureResult>;
   generate(request: GenerateRequest): Promise<GenerateResult>;
+  /** Lets `listener` be told of the rows decoded, batch by batch, for progress. */
+  observe(listener: (rows: number) => void): void;
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

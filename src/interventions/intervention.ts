@@ -9,7 +9,13 @@
 export type Operator = 'add' | 'ablate' | 'ablate-then-add' | 'norm-preserving-add' | 'clamp';
 
 /** All operators, in the order in which they are documented. */
-export const operators: readonly Operator[] = ['add', 'ablate', 'ablate-then-add', 'norm-preserving-add', 'clamp'];
+export const operators: readonly Operator[] = [
+  'add',
+  'ablate',
+  'ablate-then-add',
+  'norm-preserving-add',
+  'clamp',
+];
 
 /** The first position that is steered; every later one is too. */
 export type Start = 'last-prompt-token' | 'first-answer-token' | 'all';

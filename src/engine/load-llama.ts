@@ -1,0 +1,98 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { SteerbenchError } from '../errors.ts';
+import { hashFile } from '../files/hash-file.ts';
+import { LlamaContext } from '../llama/context.ts';
+import { LlamaModel } from '../llama/model.ts';
+import { loadNative } from '../llama/native.ts';
+import type { LoadOptions, ModelFacts } from './engine.ts';
+import { openLetterPath } from './letter-path.ts';
+import { type EngineParts, LlamaEngine } from './llama-engine.ts';
+import { checkMemory } from './memory-estimate.ts';
+import { probe } from './probe.ts';
+import { physicalCores } from './threads.ts';
+
+/** llama.cpp's own limit (LLAMA_MAX_SEQ). */
+const maxSequences = 256;
+
+/**
+ * Loads a model into this process and probes what its graph allows.
+ *
+ * @throws SteerbenchError `model-corrupt`, `model-unsupported`, `out-of-memory`, `library-mismatch`
+ */
+export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
+  const gpuLayers = options.gpuLayers ?? 0;
+  const batchRows = options.batchRows ?? 128;
+  const kvCache = options.kvCache ?? 'f32';
+  await checkMemory({ ...options, kvCache, batchRows });
+  const chosen: string[] = [];
+  const native = loadNative({
+    gpu: gpuLayers > 0,
+    onLog: (line) => {
+      const variant = /loaded .* backend from .*?([^/\\]+)$/.exec(line)?.[1];
+      if (variant !== undefined) chosen.push(variant);
+      options.onLog?.(line);
+    },
+  });
+  const model = new LlamaModel(native.functions, options.path, gpuLayers);
+  const { recurrent } = model;
+  const threads = options.threads ?? physicalCores();
+  // A batch ends at most one sequence a row; the rest is for paths that are waiting for their next fork.
+  const sequences = recurrent ? 1 : Math.min(maxSequences, batchRows + 64);
+  const context = new LlamaContext(native.functions, model.pointer, model.vocabulary, {
+    contextTokens: options.contextTokens ?? 4096,
+    batchRows,
+    sequences,
+    threads,
+    kvCache,
+    unified: !recurrent,
+  });
+  const facts: ModelFacts = {
+    architecture: model.metadata('general.architecture') ?? 'unknown',
+    name: model.metadata('general.name') ?? basename(options.path, '.gguf'),
+    blocks: model.blocks,
+    width: model.width,
+    vocabulary: model.vocabulary,
+    trainedContext: model.trainedContext,
+    chatTemplate: model.chatTemplate,
+    startToken: model.startToken,
+    endToken: model.endToken,
+    addsStartToken: model.addsStartToken,
+    slidingWindow: model.slidingWindow > 0 ? model.slidingWindow : null,
+    recurrent,
+    description: model.description,
+    hash: options.hash ?? (await hashFile(options.path)),
+    bytes: (await stat(options.path)).size,
+    backends: chosen.length > 0 ? chosen : native.backends,
+    threads,
+    batchRows,
+    contextTokens: context.contextTokens,
+    shortLetterPath: false,
+  };
+  const parts: EngineParts = { facts, model, context, sequences, letterPath: null, stopsEarly: false };
+  const letterPath = await openLetterPath(options.path);
+  try {
+    if (model.hasEncoder) {
+      throw new SteerbenchError(
+        'model-unsupported',
+        `"${facts.name}" (${facts.architecture}) has an encoder`,
+        {
+          remedy: 'choose a decoder-only language model',
+        },
+      );
+    }
+    const found = await probe(parts, letterPath);
+    if (!found.letterPathHolds) await letterPath?.close();
+    return new LlamaEngine({
+      ...parts,
+      facts: { ...facts, shortLetterPath: found.letterPathHolds },
+      letterPath: found.letterPathHolds ? letterPath : null,
+      stopsEarly: found.stopsEarly,
+    });
+  } catch (error) {
+    await letterPath?.close();
+    context.dispose();
+    model.dispose();
+    throw error;
+  }
+}
