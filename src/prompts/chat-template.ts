@@ -1,0 +1,154 @@
+import { compileTemplate, fixedDate } from './jinja.ts';
+
+/** The default system message, that of the published runs. */
+export const defaultSystem = 'You are a helpful, honest and concise assistant.';
+
+/**
+ * The system message that `--system` means: the default one where it is absent, null for `none`.
+ *
+ * @example
+ * resolveSystem('none'); // null
+ */
+export function resolveSystem(option: string | undefined): string | null {
+  return option === 'none' ? null : (option ?? defaultSystem);
+}
+
+/** What the prompt of a model depends on; a part of the engine's facts. */
+export interface TemplateFacts {
+  /** Jinja chat template of the file; null for base models. */
+  chatTemplate: string | null;
+  /** Text of the start and end tokens, as templates use them; null where the vocabulary has none. */
+  startToken: string | null;
+  endToken: string | null;
+  /** True when plain text gets a start token from the tokenizer. */
+  addsStartToken: boolean;
+}
+
+/** Puts user texts into the form in which one model takes them. */
+export interface PromptRenderer {
+  /** False for plain text: the tokenizer then adds its own special tokens. */
+  templated: boolean;
+  /** The prompt up to where the answer begins, the assistant's header open. */
+  render(user: string): string;
+  /** What the template itself puts between its open header and an answer: `''` or a space. */
+  answerGap: '' | ' ';
+  /** What had to be handled, one sentence each. */
+  notes: string[];
+}
+
+/**
+ * Prepares a model's own chat template for prompts with one system message.
+ *
+ * Handled, and said in `notes`: no template, or one that cannot be rendered (plain text: system and user separated by
+ * a blank line, no roles); no system role (the system text stands in front of the user text); a template that writes
+ * its own system text, a date (fixed, so that runs repeat), or a thinking mode (switched off).
+ *
+ * @param system System message; null for none.
+ * @example
+ * createPromptRenderer(engine.facts, defaultSystem).render('What is tea?'); // '<|im_start|>system\nYou are …'
+ */
+export function createPromptRenderer(facts: TemplateFacts, system: string | null): PromptRenderer {
+  if (facts.chatTemplate === null) {
+    return plainRenderer(system, 'The model has no chat template: prompts are plain text without roles.');
+  }
+  try {
+    return templateRenderer(facts, facts.chatTemplate, system);
+  } catch (error) {
+    const reason = (error as Error).message;
+    return plainRenderer(
+      system,
+      `The model's chat template cannot be rendered (${reason}): prompts are plain text.`,
+    );
+  }
+}
+
+function plainRenderer(system: string | null, note: string): PromptRenderer {
+  const head = system === null ? '' : `${system}\n\n`;
+  return { templated: false, render: (user) => `${head}${user}`, answerGap: '', notes: [note] };
+}
+
+interface Message {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+/** Texts that no template holds, to find again in what it renders. */
+const probe = { system: 'Vexillum septem', user: 'Quercus novem', answer: 'Lapis undecim' };
+
+function templateRenderer(facts: TemplateFacts, source: string, system: string | null): PromptRenderer {
+  const { render, usedDate, thinks } = compile(facts, source);
+  const notes: string[] = [];
+  const user: Message = { role: 'user', content: probe.user };
+  const bare = render([user]);
+  if (!bare.includes(probe.user)) throw new Error('it leaves out the user text');
+  const withSystem = attempt(() => render([{ role: 'system', content: probe.system }, user]));
+  const systemRole = withSystem?.includes(probe.system) === true;
+  if (system !== null && !systemRole) {
+    notes.push('The chat template has no system role: the system text stands in front of the user text.');
+  }
+  if (system === null && writesOwnSystem(bare, withSystem, facts.startToken))
+    notes.push('The chat template writes a system text of its own.');
+  if (usedDate()) notes.push(`The chat template asks for the date: it is given ${fixedDate}.`);
+  if (thinks) notes.push("The chat template's thinking mode is switched off.");
+  if (/<think>\s*$/.test(bare))
+    notes.push('The chat template opens a <think> section: answers are measured inside it.');
+  if (facts.addsStartToken && facts.startToken !== null && !bare.startsWith(facts.startToken)) {
+    notes.push('The chat template writes no start token, so there is none.');
+  }
+  return {
+    templated: true,
+    render: (text) => render(messagesOf(system, text, systemRole)),
+    answerGap: gapOf(
+      bare,
+      attempt(() => render([user, { role: 'assistant', content: probe.answer }], false)),
+    ),
+    notes,
+  };
+}
+
+function messagesOf(system: string | null, user: string, systemRole: boolean): Message[] {
+  if (system === null) return [{ role: 'user', content: user }];
+  if (!systemRole) return [{ role: 'user', content: `${system}\n\n${user}` }];
+  return [
+    { role: 'system', content: system },
+    { role: 'user', content: user },
+  ];
+}
+
+function compile(facts: TemplateFacts, source: string) {
+  const template = compileTemplate(source);
+  const renderWith = (messages: Message[], generation: boolean, thinking: boolean) =>
+    template.render({
+      messages,
+      add_generation_prompt: generation,
+      bos_token: facts.startToken ?? '',
+      eos_token: facts.endToken ?? '',
+      enable_thinking: thinking,
+    });
+  const asked: Message[] = [{ role: 'user', content: probe.user }];
+  const thinks = renderWith(asked, true, true) !== renderWith(asked, true, false);
+  const render = (messages: Message[], generation = true) => renderWith(messages, generation, false);
+  return { render, usedDate: template.usedDate, thinks };
+}
+
+/** True where the prompt without a system message has the header of one all the same. */
+function writesOwnSystem(bare: string, withSystem: string | null, startToken: string | null): boolean {
+  const header = withSystem?.split(probe.system)[0] ?? '';
+  const untilUser = bare.split(probe.user)[0]!;
+  return (
+    header !== '' && header !== startToken && untilUser.length > header.length && untilUser.startsWith(header)
+  );
+}
+
+/** The text between the open header and the answer, where it is a single space. */
+function gapOf(bare: string, answered: string | null): '' | ' ' {
+  return answered?.startsWith(`${bare} ${probe.answer}`) === true ? ' ' : '';
+}
+
+function attempt(render: () => string): string | null {
+  try {
+    return render();
+  } catch {
+    return null;
+  }
+}
