@@ -1,0 +1,37 @@
+import type { ErrorCode } from '../errors.ts';
+import type { LoadOptions, ModelFacts } from './engine.ts';
+
+/** Methods of an engine that can be called across the process border. */
+export type RemoteMethod = 'tokenize' | 'detokenize' | 'capture' | 'measure' | 'generate';
+
+/** What the parent asks of the engine process. */
+export type Request =
+  | { id: number; method: 'load'; args: [Omit<LoadOptions, 'onLog'>] }
+  | { id: number; method: 'requantise'; args: [RequantiseRequest] }
+  | { id: number; method: RemoteMethod; args: unknown[] };
+
+/** A file to be rewritten with another type of weights. */
+export interface RequantiseRequest {
+  input: string;
+  output: string;
+  type: 'f32' | 'f16' | 'bf16';
+  threads: number;
+}
+
+/** An error as it crosses the border. */
+export interface RemoteError {
+  name: string;
+  message: string;
+  code: ErrorCode | null;
+  remedy: string;
+}
+
+/** What the engine process answers, and what it says by itself. */
+export type Reply =
+  | { kind: 'value'; id: number; value: unknown }
+  | { kind: 'error'; id: number; error: RemoteError }
+  | { kind: 'rows'; rows: number }
+  | { kind: 'log'; line: string };
+
+/** The value of a `load`. */
+export type Loaded = ModelFacts;

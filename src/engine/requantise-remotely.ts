@@ -1,0 +1,22 @@
+import { EngineProcess } from './engine-process.ts';
+import { physicalCores } from './threads.ts';
+
+/**
+ * Rewrites a GGUF with all its matrices in one float type, in a process of its own.
+ *
+ * @throws SteerbenchError `model-corrupt`, `engine-crashed`
+ * @example
+ * await requantiseRemotely('model.Q4_1.gguf', 'model.f16.gguf', 'f16');
+ */
+export async function requantiseRemotely(
+  input: string,
+  output: string,
+  type: 'f32' | 'f16' | 'bf16',
+): Promise<void> {
+  const process = new EngineProcess({ onRows: () => {}, onLog: () => {} });
+  try {
+    await process.call('requantise', [{ input, output, type, threads: physicalCores() }]);
+  } finally {
+    process.kill();
+  }
+}
