@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { closestName } from './closest-name.ts';
 import { firstWordAccuracy } from './first-word.ts';
 import { lintDataset } from './lint.ts';
 import { nearDuplicates } from './near-duplicates.ts';
@@ -155,13 +154,6 @@ describe('nearDuplicates', () => {
 describe('wordsOf', () => {
   it('splits at blanks and marks, keeps apostrophes and accents', () => {
     expect(wordsOf("L'été, it's 7 o’clock!")).toEqual(["l'été", "it's", '7', 'o’clock']);
-  });
-});
-
-describe('closestName', () => {
-  it('finds near names and leaves far ones', () => {
-    expect(closestName('Frnch', ['sentiment', 'french'])).toBe('french');
-    expect(closestName('myopia', ['sentiment', 'french'])).toBeNull();
   });
 });
 

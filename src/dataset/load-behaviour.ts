@@ -3,7 +3,7 @@ import { basename, extname, resolve } from 'node:path';
 import { type BuiltInBehaviour, builtInBehaviours } from '../behaviours/index.ts';
 import { SteerbenchError } from '../errors.ts';
 import { readFailure } from '../files/read-failure.ts';
-import { closestName } from './closest-name.ts';
+import { nearMisses } from '../models/near-miss.ts';
 import type { Profile } from './conversion.ts';
 import { malformed } from './fault.ts';
 import { type LoadedBehaviour, parseBehaviour } from './parse.ts';
@@ -58,8 +58,8 @@ export async function readBytes(path: string | URL, nameOrPath: string): Promise
 
 function unknownName(wanted: string, known: readonly BuiltInBehaviour[], cause: unknown): SteerbenchError {
   const names = known.map(({ name }) => name);
-  const closest = closestName(wanted, names);
+  const [closest] = nearMisses(wanted, names);
   const message = `"${wanted}" is neither a built-in behaviour nor a file`;
-  const remedy = `${closest === null ? '' : `did you mean "${closest}"? `}built-in: ${names.join(', ')}`;
+  const remedy = `${closest === undefined ? '' : `did you mean "${closest}"? `}built-in: ${names.join(', ')}`;
   return new SteerbenchError('data-malformed', message, { remedy, cause });
 }
