@@ -8,7 +8,7 @@ export interface ByteTokenizerOptions {
    * The split into words is Qwen2's, which leaves "(A" in one piece: `['(', 'A']` makes it one token.
    */
   merges?: readonly (readonly [string, string])[];
-  /** Jinja chat template of the file; null for none, as base models have. Default {@link chatMlTemplate}. */
+  /** Jinja chat template of the file; null for none, as base models have. Default ChatML. */
   chatTemplate?: string | null;
 }
 
@@ -27,7 +27,7 @@ export interface ByteTokenizer {
 }
 
 /** The chat format of SmolLM2 and Qwen, without a default system message. */
-export const chatMlTemplate =
+const chatMlTemplate =
   "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}" +
   "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 

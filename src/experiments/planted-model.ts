@@ -5,7 +5,7 @@ import { type ByteTokenizer, byteTokenizer } from './byte-tokenizer.ts';
 import { type LlamaBlock, type LlamaShape, type LlamaWeights, llamaGguf } from './llama-gguf.ts';
 
 /** Two answers of one token each, and what their output rows do to the planted direction. */
-export interface PlantedPair {
+interface PlantedPair {
   positive: string;
   negative: string;
   /** True where the direction raises the negative answer instead: items with this pair steer backwards. */
