@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { z } from 'zod';
 import { atomicWrite } from '../files/atomic-write.ts';
+import { writeFailure } from './disk.ts';
 import { homeFolder } from './home-folder.ts';
 
 /**
@@ -115,9 +116,13 @@ function belongsTo(name: string, stem: string): boolean {
   return rest !== null && /^(\.(f32|f16|bf16))?\.gguf(\.(json|partial|partial\.json))?$/.test(rest);
 }
 
-/** Creates the folder of a file of the cache. */
+/** Creates the folder of a file of the cache; throws SteerbenchError `write-failed`. */
 export async function makeFolderOf(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw writeFailure(dirname(path), cause);
+  }
 }
 
 /** Whether the path lies in the cache's folder of models. */

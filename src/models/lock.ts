@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { open, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { systemCode } from '../files/read-failure.ts';
+import { writeFailure } from './disk.ts';
 import { pause } from './interruption.ts';
 
 /** How a lock is waited for. */
@@ -20,7 +21,7 @@ export interface LockOptions {
  * A lock whose process no longer runs (same host: pid and start time; other host: no sign of life for ten minutes) is
  * broken. The folder of the lock must exist.
  *
- * @throws SteerbenchError `interrupted`, when the signal ended the wait.
+ * @throws SteerbenchError `interrupted`, when the signal ended the wait; `write-failed`, when the lock cannot be made.
  *
  * @example
  * await withLock('model.gguf.lock', () => download(), { onWait: (holder) => console.error(`waiting for ${holder}`) });
@@ -70,7 +71,7 @@ async function create(path: string, content: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    throw error;
+    throw writeFailure(path, error);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * The names most like a mistyped one: those that contain it, or differ from it (or begin differently from it) by edits
- * of at most a third of its length.
+ * of at most a third of its length; a name much less like it than the best is left out.
  *
  * @returns At most three, the most like first.
  * @example
@@ -9,14 +9,17 @@
 export function nearMisses(name: string, names: readonly string[]): string[] {
   const wanted = name.toLowerCase();
   const limit = Math.max(1, Math.floor(wanted.length / 3));
-  return names
+  const near = names
     .map((each) => {
       const other = each.toLowerCase();
       const contained = wanted.length >= 3 && other.includes(wanted);
       return { each, distance: contained ? 0 : editDistance(wanted, other) };
     })
     .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance)
+    .sort((a, b) => a.distance - b.distance);
+  const best = near[0]?.distance ?? 0;
+  return near
+    .filter(({ distance }) => distance <= best + 1)
     .slice(0, 3)
     .map(({ each }) => each);
 }

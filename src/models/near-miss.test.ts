@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { modelAliases } from './aliases.ts';
+import { nearMisses } from './near-miss.ts';
+
+const names = modelAliases.map((alias) => alias.name);
+
+it.each([
+  ['gema-2-2b', ['gemma-2-2b-it']],
+  ['llama-2-7b', ['llama-2-7b-chat']],
+  ['Smollm2-135m-instruct', ['smollm2-135m-instruct']],
+  ['smolm2-135m-instruct', ['smollm2-135m-instruct']],
+  ['qwen2.5', ['qwen2.5-0.5b-instruct', 'qwen2.5-1.5b-instruct']],
+  ['gpt-5', []],
+  ['x', []],
+])('%s', (name, expected) => {
+  expect(nearMisses(name, names)).toEqual(expected);
+});
