@@ -3,6 +3,7 @@ import { SteerbenchError } from '../errors.ts';
 import { type AnswerPrefixOption, probeAnswerPrefix, type Tokenizer } from './answer-prefix.ts';
 import type { Case, Sequence } from './case.ts';
 import { createPromptRenderer, type TemplateFacts } from './chat-template.ts';
+import { contentOf } from './content-of.ts';
 import { type AnswerTexts, joinTexts } from './join-texts.ts';
 import { promptTokenize } from './prompt-tokenize.ts';
 import { commonPrefix } from './seam.ts';
@@ -154,17 +155,6 @@ export async function createCaseBuilder(options: CaseOptions): Promise<CaseBuild
  */
 export async function buildCase(item: Item, options: CaseOptions): Promise<Case> {
   return (await createCaseBuilder(options)).build(item);
-}
-
-function contentOf(item: Item, format: Format, behaviour: string): AnswerTexts {
-  if (format === 'completion' && item.completion !== null) return item.completion;
-  if (format === 'multiple-choice' && item.multipleChoice !== null) {
-    const { prompt, positive } = item.multipleChoice;
-    return { prompt, positive: `(${positive})`, negative: positive === 'A' ? '(B)' : '(A)' };
-  }
-  throw new SteerbenchError('format-unusable', `item "${behaviour}/${item.index}" has no ${format} form`, {
-    remedy: `give --format ${format === 'completion' ? 'multiple-choice' : 'completion'}`,
-  });
 }
 
 function sequence(tokens: Int32Array, seam: number, letter: number | null): Sequence {
