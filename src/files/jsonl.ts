@@ -61,7 +61,7 @@ function lineEnd(bytes: Uint8Array, start: number): number {
 }
 
 function decodeLine(
-  decoder: TextDecoder,
+  decoder: InstanceType<typeof TextDecoder>,
   bytes: Uint8Array,
   source: string,
   line: number,
