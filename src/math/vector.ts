@@ -1,5 +1,5 @@
-/** What the vector functions take: numbers by index, any typed array included. */
-export type NumberArray = ArrayLike<number>;
+/** Numbers by index: a plain or any typed array. */
+type NumberArray = ArrayLike<number>;
 
 /**
  * Inner product, summed in float64.

@@ -4,7 +4,7 @@ import { confidence, type Estimate, noEstimate, tooFewItems, withoutInterval } f
 import { quantileOfSorted } from './quantile.ts';
 
 /** A statistic of the items at these indices (which repeat in a resample); null where it is undefined. */
-export type IndexedStatistic = (indices: Uint32Array) => number | null;
+type IndexedStatistic = (indices: Uint32Array) => number | null;
 
 /** Share of resamples that may be undefined before the interval is given up. */
 const undefinedLimit = 0.05;

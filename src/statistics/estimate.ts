@@ -18,7 +18,7 @@ export interface Estimate {
 export const confidence = 0.95;
 
 /** Fewest items from which an interval is given: below it no method here covers what it promises. */
-export const minimumItems = 10;
+const minimumItems = 10;
 
 /** An estimate that could not be computed at all. */
 export function noEstimate(n: number, method: string, reason: string): Estimate {
