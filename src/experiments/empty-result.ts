@@ -1,0 +1,139 @@
+import { builtInBehaviours } from '../behaviours/index.ts';
+import type { LoadedBehaviour } from '../dataset/parse.ts';
+import type { Result } from '../result/schema.ts';
+import { resultVersion } from '../result/schema.ts';
+import type { GivenVector } from './given-vector.ts';
+import type { ReferenceEngine } from './numeric-noise.ts';
+import type { Prepared } from './prepare.ts';
+import type { Session } from './session.ts';
+
+/** What an experiment works with, beside its session. */
+export interface RunContext {
+  session: Session;
+  behaviour: LoadedBehaviour;
+  /** A vector from a file; null where the run extracts its own. */
+  given: GivenVector | null;
+  /** The same weights at F32. */
+  reference: ReferenceEngine;
+}
+
+/** A result that holds what was set, and nothing measured yet. */
+export function emptyResult({ session, behaviour }: RunContext, prepared: Prepared): Result {
+  const { options, folder } = session;
+  const { plan } = folder;
+  const { facts, split } = prepared;
+  return {
+    schema: 'steerbench.result',
+    version: resultVersion,
+    experiment: plan.experiment,
+    behaviour: describeBehaviour(behaviour, prepared),
+    model: {
+      name: facts.name,
+      reference: plan.model.reference,
+      architecture: facts.architecture,
+      blocks: facts.blocks,
+      width: facts.width,
+      vocabulary: facts.vocabulary,
+      description: facts.description,
+      precision: options.precision,
+      kvCache: options.kvCache,
+      hash: plan.model.hash,
+      sourceHash: plan.model.sourceHash,
+      bytes: facts.bytes,
+      backends: facts.backends,
+      threads: facts.threads,
+      batchRows: facts.batchRows,
+    },
+    versions: plan.versions,
+    options: plan.options,
+    format: options.format,
+    unit: options.format === 'multiple-choice' ? 'logits' : 'nats',
+    multipliers: options.multipliers,
+    operator: options.operator,
+    start: options.start,
+    split: {
+      seed: options.seed,
+      shuffled: options.shuffle,
+      stratified: split.stratified,
+      train: split.slices.train ?? 'none',
+      validation: split.slices.validation ?? 'none',
+      test: split.slices.test ?? 'none',
+      trainItems: split.train.map(({ index }) => index),
+      validationItems: split.validation.map(({ index }) => index),
+      testItems: split.test.map(({ index }) => index),
+    },
+    prompt: {
+      system: options.system,
+      example: prepared.example.text,
+      exampleItem: prepared.example.item,
+      answerPrefix: options.answerPrefix,
+      notes: prepared.notes,
+      seamsMoved: [...prepared.train, ...prepared.validation, ...prepared.test].filter(
+        ({ seamMoved }) => seamMoved,
+      ).length,
+    },
+    competence: null,
+    vector: null,
+    layers: [],
+    layer: null,
+    layerChoice: null,
+    steerability: null,
+    curve: [],
+    items: [],
+    randomNull: null,
+    shuffledNull: null,
+    lexical: null,
+    noise: null,
+    dose: [],
+    generations: [],
+    verdict: null,
+    notMeasured: [],
+    work: [],
+  };
+}
+
+function describeBehaviour(behaviour: LoadedBehaviour, { split }: Prepared): Result['behaviour'] {
+  const builtIn =
+    behaviour.source === 'built-in'
+      ? builtInBehaviours.find(({ name }) => name === behaviour.name)
+      : undefined;
+  return {
+    name: behaviour.name,
+    title: builtIn?.title ?? behaviour.name,
+    positiveMeaning: builtIn?.positive ?? 'the positive answers',
+    negativeMeaning: builtIn?.negative ?? 'the negative answers',
+    source: behaviour.source,
+    family: behaviour.family,
+    hash: behaviour.hash,
+    items: behaviour.items.length,
+    balance: balanceOf(behaviour),
+    notes: [...behaviour.notes, ...split.notes],
+  };
+}
+
+/** Items by positive letter and by positive word; null where no item has a letter. */
+function balanceOf({ balance }: LoadedBehaviour): Result['behaviour']['balance'] {
+  const count = (matches: (cell: LoadedBehaviour['balance']['cells'][number]) => boolean) =>
+    balance.cells.filter(matches).reduce((sum, cell) => sum + cell.count, 0);
+  if (balance.total === 0) return null;
+  return {
+    A: count(({ letter }) => letter === 'A'),
+    B: count(({ letter }) => letter === 'B'),
+    Yes: count(({ word }) => word === 'Yes'),
+    No: count(({ word }) => word === 'No'),
+  };
+}
+
+/** The result with the work of all stages and the cells that failed. */
+export function closeResult(result: Result, { session }: RunContext): Result {
+  return {
+    ...result,
+    notMeasured: [
+      ...result.notMeasured,
+      ...session.failures.map(({ cell, reason }) => ({ what: `cell ${cell}`, reason })),
+    ],
+    work: [...session.work]
+      .filter(([, work]) => work.decodedTokens > 0)
+      .map(([stage, work]) => ({ stage, ...work })),
+  };
+}

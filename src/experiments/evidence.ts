@@ -1,0 +1,23 @@
+import type { Result } from '../result/schema.ts';
+import type { Evidence } from '../scores/verdict-evidence.ts';
+
+/** What a result holds for a verdict; rules whose data it does not hold yet get null and say so. */
+export function evidenceOf(result: Result): Evidence {
+  return {
+    behaviour: result.behaviour.title,
+    model: result.model.name,
+    format: result.format,
+    unit: result.unit,
+    multipliers: result.multipliers,
+    competence: result.competence,
+    slope: result.steerability?.mean ?? null,
+    smallestDetectable: result.steerability?.smallestDetectable ?? null,
+    antiSteerable: result.steerability?.antiSteerable ?? null,
+    randomNull: result.randomNull,
+    lowOverlapSlope: result.lexical?.lowOverlapSlope ?? null,
+    noiseRms: result.noise?.rms ?? null,
+    explainedShare: null,
+    damage: null,
+    promptRatios: null,
+  };
+}

@@ -1,0 +1,65 @@
+import { buildCaptureTrie } from '../engine/capture-trie.ts';
+import type { Intervention } from '../interventions/intervention.ts';
+import type { Case } from '../prompts/case.ts';
+import { continuationMultipliers } from './continuations.ts';
+import type { RunContext } from './empty-result.ts';
+import { cellsOf, countRows } from './measure-items.ts';
+import { nullMultipliers } from './null-vectors.ts';
+import type { Prepared } from './prepare.ts';
+import type { Session } from './session.ts';
+
+/** Layers that an audit tries on validation items. */
+const shortlistLength = 6;
+
+/**
+ * Counts the rows of an audit's stages before they begin, so that progress can tell the time left.
+ *
+ * How many rows a stage has does not depend on which layers and vectors it uses, only on how many.
+ */
+export function expectAudit({ session, given }: RunContext, prepared: Prepared): void {
+  const { options, progress } = session;
+  const { train, validation, test, controls } = prepared;
+  const measured = (cases: Case[], multipliers: number[], vectors: number) =>
+    countRows(session, { cases, interventions: placeholders(session, multipliers, vectors), logprobs: true });
+  const nullItems = test.slice(0, options.nullItems);
+  progress.expect(
+    'competence',
+    countRows(session, { cases: controls, interventions: [null], logprobs: true }),
+  );
+  if (given === null) {
+    progress.expect('extraction', capturedRows(session, train));
+    progress.expect('validation', measured(validation, nullMultipliers, shortlistLength));
+    progress.expect('validation-pairs', capturedRows(session, validation));
+    if (options.shuffledVectors > 0)
+      progress.expect('shuffled-null', measured(nullItems, nullMultipliers, options.shuffledVectors + 1));
+  }
+  progress.expect('test', measured(test, options.multipliers, 1));
+  const continued = test.slice(0, options.continuedItems);
+  const streams = continued.length * continuationMultipliers.length;
+  progress.expect(
+    'continuations',
+    continued.reduce((sum, item) => sum + item.positive.lastPromptToken, 0) +
+      streams * options.continuedTokens,
+  );
+  if (options.randomVectors > 0)
+    progress.expect('random-null', measured(nullItems, nullMultipliers, options.randomVectors + 1));
+  progress.expect('dose', capturedRows(session, nullItems));
+  if (options.noiseItems > 0)
+    progress.expect('noise', measured(test.slice(0, options.noiseItems), options.multipliers, 1));
+}
+
+/** Interventions of the right number and start; what they would do does not matter for counting. */
+function placeholders({ options }: Session, multipliers: number[], vectors: number): Intervention[] {
+  const { operator, start } = options;
+  return Array.from({ length: vectors }, (_, layer) =>
+    multipliers.map((multiplier) => ({ layer, vector: new Float32Array(0), multiplier, operator, start })),
+  ).flat();
+}
+
+function capturedRows(session: Session, cases: Case[]): number {
+  const position = session.options.format === 'multiple-choice' ? 'letter' : 'answer-mean';
+  return cellsOf(session, cases).reduce(
+    (sum, items) => sum + buildCaptureTrie(items, position, false).trie.size,
+    0,
+  );
+}

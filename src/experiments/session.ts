@@ -1,0 +1,101 @@
+import type { Engine, Work } from '../engine/engine.ts';
+import { SteerbenchError } from '../errors.ts';
+import type { RunFolder } from '../store/run-folder.ts';
+import type { Progress } from './progress.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** Work of a cell, as it is kept with it. */
+export interface CellWork {
+  decodedTokens: number;
+  distinctTokens: number;
+  batches: number;
+  steeredRows: number;
+}
+
+/** What every stage of a run works with. */
+export interface Session {
+  options: RunOptions;
+  folder: RunFolder;
+  progress: Progress;
+  /** Loads the model when the first cell needs it: a run whose cells are all there needs none. */
+  engine: () => Promise<Engine>;
+  signal: AbortSignal;
+  /** Work by stage, summed over cells; filled as cells are read or computed. */
+  work: Map<string, CellWork>;
+  /** Cells that failed twice: what, and why. */
+  failures: { cell: string; reason: string }[];
+}
+
+/**
+ * The value of a cell: as kept in the folder, else computed, kept and read back.
+ *
+ * When the engine process dies under it, the cell is tried once more in a fresh one; then it is reported, counted as
+ * missing (null) and left for the next run of the same command.
+ *
+ * @throws SteerbenchError `interrupted`, and everything that is not a crash of the engine
+ */
+export async function runCell<T extends { work: CellWork }>(
+  session: Session,
+  stage: string,
+  id: string,
+  compute: (engine: Engine) => Promise<T>,
+): Promise<T | null> {
+  throwIfStopped(session.signal);
+  const cell = (await session.folder.readCell<T>(id)) ?? (await computeCell(session, id, compute));
+  if (cell !== null) addWork(session, stage, cell.work);
+  return cell;
+}
+
+async function computeCell<T>(
+  session: Session,
+  id: string,
+  compute: (engine: Engine) => Promise<T>,
+): Promise<T | null> {
+  const attempt = async () => session.folder.writeCell(id, await compute(await session.engine()));
+  try {
+    return await attempt();
+  } catch (error) {
+    throwIfStopped(session.signal);
+    if (!isCrash(error)) throw error;
+    session.progress.note(`${error.message}; trying cell ${id} again in a fresh engine`);
+  }
+  try {
+    return await attempt();
+  } catch (error) {
+    throwIfStopped(session.signal);
+    if (!isCrash(error)) throw error;
+    session.failures.push({ cell: id, reason: error.message });
+    session.progress.note(`cell ${id} failed twice and is left out: ${error.message}`);
+    return null;
+  }
+}
+
+/** Throws `interrupted` once the run has been asked to stop. */
+export function throwIfStopped(signal: AbortSignal): void {
+  if (signal.aborted) {
+    throw new SteerbenchError('interrupted', 'stopped; finished cells are kept', {
+      remedy: 'run the same command again to go on',
+    });
+  }
+}
+
+/** The part of an engine's account that belongs into a result: no times. */
+export function cellWork(work: Work): CellWork {
+  return {
+    decodedTokens: work.decodedTokens,
+    distinctTokens: work.distinctTokens,
+    batches: work.batches,
+    steeredRows: work.steeredRows.reduce((sum, { rows }) => sum + rows, 0),
+  };
+}
+
+/** Adds a cell's work to its stage. */
+export function addWork(session: Session, stage: string, work: CellWork): void {
+  const sum = session.work.get(stage) ?? { decodedTokens: 0, distinctTokens: 0, batches: 0, steeredRows: 0 };
+  for (const key of Object.keys(sum) as (keyof CellWork)[]) sum[key] += work[key];
+  session.work.set(stage, sum);
+}
+
+function isCrash(error: unknown): error is SteerbenchError {
+  return error instanceof SteerbenchError && error.code === 'engine-crashed';
+}
