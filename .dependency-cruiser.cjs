@@ -1,0 +1,135 @@
+// The borders between the folders of src (`npm run check`): what each may import, and nothing else.
+
+/**
+ * By folder: the folders (or single files) whose values it may import, those of which it may import types only, and
+ * npm packages. Every folder may import itself and errors.ts besides.
+ */
+const borders = {
+  // Arithmetic: no domain word, no machine.
+  math: { packages: ['ml-matrix'] },
+  statistics: { values: ['math'] },
+  interventions: { values: ['math'] },
+  // The document between those who compute and those who show.
+  result: { packages: ['zod'] },
+  // Bytes and data.
+  files: { values: ['math'], packages: ['hyparquet', 'hyparquet-writer'] },
+  behaviours: { values: ['files'], types: ['dataset'], packages: ['zod'] },
+  dataset: { values: ['behaviours', 'files', 'math'], types: ['engine'], packages: ['zod'] },
+  prompts: {
+    values: ['dataset', 'files', 'interventions', 'math'],
+    types: ['engine'],
+    packages: ['@huggingface/jinja'],
+  },
+  // The model. The engine takes prompts as plain data, and knows no behaviour, vector, score or run.
+  llama: { packages: ['koffi'] },
+  engine: { values: ['files', 'interventions', 'llama', 'math'], types: ['prompts'] },
+  models: { values: ['engine', 'files', 'math'], packages: ['zod'] },
+  vectors: {
+    values: ['files', 'math', 'statistics'],
+    types: ['dataset', 'engine', 'prompts'],
+    packages: ['zod'],
+  },
+  // Measurements in, numbers out: a saved run is scored again with no model present.
+  scores: { values: ['math', 'statistics'], types: ['dataset', 'engine', 'prompts', 'result'] },
+  store: { values: ['files', 'result'], packages: ['zod'] },
+  // Where all of it meets. From llama only the version, which stands in every plan.
+  experiments: {
+    values: [
+      ...['behaviours', 'dataset', 'engine', 'files', 'interventions', 'llama/library.ts', 'math', 'models'],
+      ...['prompts', 'report', 'result', 'scores', 'statistics', 'store', 'vectors', 'version.ts'],
+    ],
+    packages: ['zod'],
+  },
+  // Pictures and pages see the result document and nothing that could compute one.
+  plots: { types: ['result'], packages: ['@observablehq/plot', 'linkedom'] },
+  report: { values: ['plots', 'result'] },
+  cli: {
+    values: [
+      ...['behaviours', 'dataset', 'engine', 'experiments', 'files', 'interventions', 'math', 'models'],
+      ...['prompts', 'report', 'result', 'scores', 'statistics', 'store', 'vectors', 'version.ts'],
+    ],
+    packages: ['commander'],
+  },
+};
+
+/** Folders that run anywhere: no Node module. (tsconfig.pure.json refuses Node's types in most of them as well.) */
+const pure = ['math', 'statistics', 'interventions', 'result', 'plots', 'scores'];
+
+const folders = (names) => names.map((name) => `^src/${name}${name.endsWith('.ts') ? '$' : '/'}`);
+const packagePaths = (names) => names.map((name) => `^node_modules/${name}/`);
+
+const rulesByFolder = Object.entries(borders).flatMap(
+  ([folder, { values = [], types = [], packages = [] }]) => [
+    {
+      name: `${folder}-folders`,
+      comment: `src/${folder} may import ${[...values, ...types, 'errors.ts'].join(', ')}`,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: { path: '^src/', pathNot: ['^src/errors[.]ts$', ...folders([folder, ...values, ...types])] },
+    },
+    {
+      name: `${folder}-packages`,
+      comment: `src/${folder} may import ${packages.join(', ') || 'no package'}`,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: { path: '^node_modules/', pathNot: ['^node_modules/@types/node/', ...packagePaths(packages)] },
+    },
+    ...types.map((other) => ({
+      name: `${folder}-types-of-${other}`,
+      comment: `src/${folder} may import only types of src/${other}`,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: { path: `^src/${other}/`, dependencyTypesNot: ['type-only'] },
+    })),
+  ],
+);
+
+module.exports = {
+  forbidden: [
+    ...rulesByFolder,
+    {
+      name: 'pure',
+      comment: 'runs in a browser too: no Node module',
+      severity: 'error',
+      from: { path: folders(pure) },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'known-folder',
+      comment: 'a new folder needs its line in .dependency-cruiser.cjs',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: folders(Object.keys(borders)) },
+      to: {},
+    },
+    {
+      name: 'index-last',
+      comment: 'src/index.ts is for users of the package',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/index[.]ts$' },
+    },
+    {
+      name: 'no-circles',
+      comment: 'circles of types alone are allowed: they load nothing',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '[.]test[.]ts$' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
