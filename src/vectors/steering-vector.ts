@@ -1,0 +1,27 @@
+import type { ReadPosition } from '../engine/engine.ts';
+import type { Method } from './method.ts';
+
+/** A steering vector with all its layers, and where it came from; what a file did not say is null. */
+export interface SteeringVector {
+  /**
+   * By 0-based decoder block, at whose output the vector was read and is added, in ascending order: Float32Array of
+   * `width` each.
+   */
+  layers: Map<number, Float32Array>;
+  /** Width of the residual stream. */
+  width: number;
+  /** `file` where the file did not say how it was made. */
+  method: Method | 'file';
+  readPosition: ReadPosition | null;
+  /** Contrast pairs it was made from. */
+  trainingPairs: number | null;
+  /** Name of the behaviour, and sha256 of its dataset, hexadecimal. */
+  behaviour: string | null;
+  dataHash: string | null;
+  /** Name of the model, `general.architecture` of its file, and sha256 of the file, as it was read. */
+  modelName: string | null;
+  architecture: string | null;
+  modelHash: string | null;
+  /** Program and version. */
+  producedBy: string | null;
+}
