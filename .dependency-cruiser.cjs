@@ -40,6 +40,13 @@ const borders = {
     ],
     packages: ['zod'],
   },
+  // Functions for other programs.
+  library: {
+    values: [
+      ...['behaviours', 'dataset', 'engine', 'experiments', 'interventions', 'models', 'prompts', 'result'],
+      ...['scores', 'statistics', 'vectors', 'version.ts'],
+    ],
+  },
   // Pictures and pages see the result document and nothing that could compute one.
   plots: { types: ['result'], packages: ['@observablehq/plot', 'linkedom'] },
   report: { values: ['plots', 'result'] },

@@ -91,7 +91,7 @@ function fault(source, node, name) {
   if (comment === undefined) return [`${place} has no doc comment`];
   const first = (ts.getTextOfJSDocComment(comment.comment) ?? '').split(/\n\s*\n/)[0].trim();
   if (first === '') return [`${place} has a doc comment without a sentence`];
-  return /[.][)”"']?$/.test(first)
+  return /[.?][)”"'`]*$/.test(first)
     ? []
     : [`${place}: the first paragraph of its doc comment ends without a full stop`];
 }

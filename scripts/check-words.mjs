@@ -9,7 +9,9 @@ const clockOrChance =
 /** Who may look at a clock or draw lots, and what for; never for a number in a result. */
 const allowed = [
   ['src/cli/', 'progress, rates and times for people'],
-  ['src/engine/batch-runner.ts', 'seconds of decoding, for timings only'],
+  ['src/engine/batch-runner.ts', 'seconds of decoding, for timings.json'],
+  ['src/experiments/run.ts', 'seconds of each stage, for timings.json'],
+  ['src/experiments/redraw.ts', 'seconds of drawing, for timings.json'],
   ['src/files/atomic-write.ts', 'names of temporary files'],
   ['src/models/', 'downloads: rates, waits, ages of locks'],
 ];
