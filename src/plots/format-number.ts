@@ -1,0 +1,100 @@
+import type { Result } from '../result/schema.ts';
+
+/** An estimate with its 95 % interval, as the result document holds it. */
+export type Estimate = NonNullable<Result['steerability']>['mean'];
+
+/** Per cent sign that stays on its number's line. */
+const perCent = '\u00a0%';
+
+/**
+ * A number with three significant digits, at most four decimals, and a true minus sign; "not known" for null.
+ *
+ * @example
+ * formatNumber(-4.6183); // '−4.62'
+ */
+export function formatNumber(value: number | null): string {
+  return value === null ? 'not known' : withDecimals(value, decimalsFor(Math.abs(value)));
+}
+
+/**
+ * Value and interval with the same decimals: "4.62 (4.32 to 4.91)"; the value alone where there is no interval.
+ *
+ * @example
+ * formatEstimate({ value: 4.618, low: 4.32, high: 4.91, n: 60, method: 't interval', reason: null });
+ */
+export function formatEstimate(estimate: Estimate): string {
+  const { value, low, high } = estimate;
+  if (value === null) return 'not known';
+  if (low === null || high === null) return formatNumber(value);
+  const decimals = decimalsFor(Math.max(Math.abs(value), Math.abs(low), Math.abs(high)));
+  const [middle, from, to] = [value, low, high].map((number) => withDecimals(number, decimals));
+  return `${middle} (${from} to ${to})`;
+}
+
+/**
+ * A share in per cent: "8.3 %".
+ *
+ * @example
+ * formatShare(1 / 12); // '8.3 %'
+ */
+export function formatShare(share: number | null): string {
+  return share === null ? 'not known' : `${percent(share)}${perCent}`;
+}
+
+/** A share with its interval in per cent: "8.3 % (3.6 to 18.1 %)". */
+export function formatShareEstimate({ value, low, high }: Estimate): string {
+  if (value === null || low === null || high === null) return formatShare(value);
+  return `${percent(value)}${perCent} (${percent(low)} to ${percent(high)}${perCent})`;
+}
+
+/**
+ * A multiplier with its sign: "+1.5", "−1", "0".
+ *
+ * @example
+ * formatMultiplier(1.5); // '+1.5'
+ */
+export function formatMultiplier(multiplier: number): string {
+  return multiplier > 0 ? `+${multiplier}` : `${multiplier}`.replace('-', '−');
+}
+
+/**
+ * A tick of an axis: the shortest form, with a true minus sign.
+ *
+ * @example
+ * formatTick(-2.5); // '−2.5'
+ */
+export function formatTick(value: number): string {
+  return `${Number(value.toPrecision(10))}`.replaceAll('-', '−');
+}
+
+/**
+ * A p value with two significant digits: "0.048".
+ *
+ * @example
+ * formatP(1 / 21); // '0.048'
+ */
+export function formatP(p: number): string {
+  return `${Number(p.toPrecision(2))}`;
+}
+
+/** How many items of an estimate's share: its value times n, whole. */
+export function countOf({ value, n }: Estimate): number {
+  return value === null ? 0 : Math.round(value * n);
+}
+
+function percent(share: number): string {
+  const decimals = share === 0 || share === 1 ? 0 : 1;
+  return withDecimals(share * 100, decimals);
+}
+
+function decimalsFor(magnitude: number): number {
+  if (magnitude === 0) return 0;
+  return Math.min(4, Math.max(0, 2 - Math.floor(Math.log10(magnitude))));
+}
+
+function withDecimals(value: number, decimals: number): string {
+  if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -decimals)
+    return value.toExponential(1).replaceAll('-', '−');
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}

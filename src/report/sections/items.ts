@@ -1,0 +1,54 @@
+import { formatNumber } from '../../plots/format-number.ts';
+import type { Result } from '../../result/schema.ts';
+import { type Html, html } from '../html.ts';
+
+type Item = Result['items'][number];
+
+const shown = 5;
+const backwardsShown = 10;
+
+/** The items that steer most, least, and backwards, with their text. */
+export function itemsSection({ items, unit }: Result): Html | null {
+  const ranked = items
+    .filter(({ slope }) => slope !== null)
+    .sort((a, b) => b.slope! - a.slope! || a.item - b.item);
+  const without = items.filter(({ slope }) => slope === null);
+  if (items.length === 0) return null;
+  const forward = ranked.filter(({ slope }) => slope! > 0);
+  const backwards = ranked.filter(({ slope }) => slope! <= 0).reverse();
+  const most = forward.slice(0, shown);
+  const least = forward.slice(most.length).slice(-shown).reverse();
+  const groups: [string, string, Item[], number][] = [
+    ['Backwards', 'backwards', backwards.slice(0, backwardsShown), backwards.length],
+    ['Most', 'most', most, most.length],
+    ['Least, but as intended', 'least', least, least.length],
+  ];
+  return html`<section aria-labelledby="items">
+<h2 id="items">Items that steer backwards, most and least</h2>
+<p class="small">Beside each item: its slope in ${unit} per unit of multiplier, and how straight its line is (R²). Items are numbered by their line in the source, from 0.</p>
+${groups.map(
+  ([
+    name,
+    kind,
+    members,
+    all,
+  ]) => html`<h3>${name}${all > members.length ? ` (${members.length} of ${all})` : ''}</h3>
+${members.length === 0 ? html`<p>None.</p>` : html`<ol class="items ${kind}">${members.map(renderItem)}</ol>`}`,
+)}
+${
+  without.length > 0 &&
+  html`<h3>Without a slope</h3><ul>${without
+    .slice(0, shown)
+    .map(({ item, reason }) => html`<li>Item ${item}: ${reason ?? 'no reason given'}</li>`)}${
+    without.length > shown && html`<li>and ${without.length - shown} more</li>`
+  }</ul>`
+}
+</section>`;
+}
+
+function renderItem({ item, prompt, positive, negative, slope, r2 }: Item): Html {
+  return html`<li><p class="measure"><b>${formatNumber(slope)}</b> <span>R² ${formatNumber(r2)}</span> <span>item ${item}</span></p>
+<div><p class="prompt" dir="auto">${prompt}</p>
+<p dir="auto"><span class="side" aria-label="positive answer">+</span> ${positive}</p>
+<p dir="auto"><span class="side" aria-label="negative answer">−</span> ${negative}</p></div></li>`;
+}
