@@ -1,3 +1,4 @@
+import { SteerbenchError } from '../errors.ts';
 import { type PreparedIntervention, prepareIntervention } from '../interventions/apply.ts';
 import { type Intervention, isIdentity } from '../interventions/intervention.ts';
 import { Xoshiro } from '../math/xoshiro.ts';
@@ -27,6 +28,9 @@ interface Stream {
  * Continues every prompt under every branch; new tokens are steered as the prompt's last ones are.
  *
  * Streams are decoded together, one row each a step, as many as the cache holds; the others follow.
+ *
+ * @throws SteerbenchError `out-of-memory` when a prompt with its new tokens exceeds the context
+ * @throws RangeError for a prompt without tokens
  */
 export async function runGenerate(
   runner: BatchRunner,
@@ -56,6 +60,9 @@ export async function runGenerate(
 }
 
 function makeStreams(request: GenerateRequest): Stream[] {
+  request.prompts.forEach((prompt, index) => {
+    if (prompt.length === 0) throw new RangeError(`prompt ${index} has no token to continue from`);
+  });
   return request.prompts.flatMap((prompt, promptIndex) =>
     request.branches.map((branch, place) => {
       const acting = branch
@@ -85,8 +92,16 @@ function startOf({ start }: Intervention, promptLength: number): number {
 
 /** Streams that fit the cache together. A recurrent model takes one at a time. */
 function groups(streams: Stream[], parts: EngineParts, maxTokens: number): Stream[][] {
-  const longest = Math.max(...streams.map(({ prompt }) => prompt.length)) + maxTokens;
-  const fitting = Math.floor(parts.context.contextTokens / longest);
+  const { contextTokens } = parts.context;
+  const longest = Math.max(0, ...streams.map(({ prompt }) => prompt.length)) + maxTokens;
+  if (longest > contextTokens) {
+    throw new SteerbenchError(
+      'out-of-memory',
+      `a prompt and ${maxTokens} new tokens are ${longest} tokens; the context holds ${contextTokens}`,
+      { remedy: 'give a larger context (--context), a shorter prompt or fewer tokens' },
+    );
+  }
+  const fitting = Math.floor(contextTokens / Math.max(1, longest));
   const size = parts.facts.recurrent
     ? 1
     : Math.max(1, Math.min(parts.sequences, parts.facts.batchRows, fitting));

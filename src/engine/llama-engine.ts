@@ -96,8 +96,10 @@ export class LlamaEngine implements Engine {
   }
 
   #checkInterventions(interventions: Intervention[]): void {
-    for (const { layer, vector } of interventions) {
+    for (const { layer, vector, multiplier } of interventions) {
       this.#checkLayer(layer);
+      if (!Number.isFinite(multiplier))
+        throw new RangeError(`the multiplier for layer ${layer} is not a finite number: ${multiplier}`);
       if (vector.length !== this.facts.width) {
         throw new SteerbenchError(
           'vector-dimension',

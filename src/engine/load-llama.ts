@@ -15,12 +15,17 @@ import { physicalCores } from './threads.ts';
 /** llama.cpp's own limit (LLAMA_MAX_SEQ). */
 const maxSequences = 256;
 
+/** Least value of each numeric option; the probe decodes four rows. */
+const least = { batchRows: 4, contextTokens: 1, threads: 1, gpuLayers: 0 } as const;
+
 /**
  * Loads a model into this process and probes what its graph allows.
  *
  * @throws SteerbenchError `model-corrupt`, `model-unsupported`, `out-of-memory`, `library-mismatch`
+ * @throws RangeError for a number that is not whole or too small; at least 4 rows are decoded at once
  */
 export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
+  checkNumbers(options);
   const gpuLayers = options.gpuLayers ?? 0;
   const batchRows = options.batchRows ?? 128;
   const kvCache = options.kvCache ?? 'f32';
@@ -94,5 +99,13 @@ export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
     context.dispose();
     model.dispose();
     throw error;
+  }
+}
+
+function checkNumbers(options: LoadOptions): void {
+  for (const [name, lowest] of Object.entries(least)) {
+    const value = options[name as keyof typeof least];
+    if (value !== undefined && !(Number.isInteger(value) && value >= lowest))
+      throw new RangeError(`invalid "${name}"; not a whole number from ${lowest} on: ${value}`);
   }
 }

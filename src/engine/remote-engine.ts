@@ -34,6 +34,8 @@ export async function loadEngine(options: LoadOptions): Promise<RemoteEngine> {
 export class RemoteEngine implements Engine {
   readonly #options: LoadOptions;
   #process: EngineProcess | null = null;
+  /** The start that is under way; calls that come meanwhile wait for it instead of starting another process. */
+  #starting: Promise<void> | null = null;
   #facts: ModelFacts | null = null;
   #onRows: (rows: number) => void = () => {};
   #disposed = false;
@@ -106,7 +108,12 @@ export class RemoteEngine implements Engine {
 
   async #call<T>(method: RemoteMethod, args: unknown[]): Promise<T> {
     if (this.#disposed) throw new TypeError(`"${method}" after dispose`);
-    if (this.#process === null || this.#process.ended) await this.start();
+    if (this.#process === null || this.#process.ended) {
+      this.#starting ??= this.start().finally(() => {
+        this.#starting = null;
+      });
+    }
+    await this.#starting;
     return this.#process!.call<T>(method, args);
   }
 }
