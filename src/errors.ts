@@ -10,7 +10,8 @@ export const errorCodes = {
   'out-of-memory': 'the estimate exceeds the free memory',
   'engine-crashed': 'the engine process ended by itself',
   'steering-mismatch': 'the rows that were changed are not the rows that were planned',
-  'tokenisation': 'a named position does not exist in the tokens',
+  tokenisation: 'a named position does not exist in the tokens',
+  'data-not-found': 'no built-in behaviour or dataset file answers to the name',
   'data-malformed': 'a line of a dataset, or a field in it, is not what the format says',
   'data-too-small': 'there are fewer items than the split needs',
   'vector-malformed': 'the file holds no readable steering vector',
@@ -20,6 +21,7 @@ export const errorCodes = {
   'run-malformed': 'a file of the run folder cannot be read',
   'format-unusable': 'the item cannot be put to this model in this format',
   'file-malformed': 'the bytes break the rules of their file format',
+  'read-failed': 'a file is missing or cannot be read',
   'write-failed': 'a file could not be written',
   interrupted: 'stopped on request',
 } as const;

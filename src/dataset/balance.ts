@@ -40,7 +40,7 @@ export function countBalance(items: readonly Item[]): Balance {
   return { cells, total: choices.length, balanced };
 }
 
-/** The counts as a sentence: `Positive letters: (A) 60, (B) 60; balanced.` */
+/** The counts as a sentence, such as "Positive letters: (A) 60, (B) 60; balanced." */
 export function describeBalance({ cells, balanced }: Balance): string {
   if (cells.length === 0) return 'No item has a multiple-choice form.';
   const counts = cells.map(

@@ -217,12 +217,14 @@ describe('errors', () => {
 
   it('suggests the built-in name that was meant', async () => {
     await expect(loadBehaviour('sentimnt')).rejects.toMatchObject({
+      code: 'data-not-found',
       message: '"sentimnt" is neither a built-in behaviour nor a file',
       remedy: expect.stringContaining('did you mean "sentiment"?'),
     });
-    await expect(loadBehaviour('./none.jsonl')).rejects.toThrow(
-      'cannot read "./none.jsonl": there is no such file',
-    );
+    await expect(loadBehaviour('./none.jsonl')).rejects.toMatchObject({
+      code: 'data-not-found',
+      message: 'cannot read "./none.jsonl": there is no such file',
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import { basename, extname, resolve } from 'node:path';
 import { type BuiltInBehaviour, builtInBehaviours } from '../behaviours/index.ts';
 import { SteerbenchError } from '../errors.ts';
 import { readFailure } from '../files/read-failure.ts';
-import { nearMisses } from '../models/near-miss.ts';
+import { nearMisses } from '../math/near-misses.ts';
 import type { Profile } from './conversion.ts';
 import { malformed } from './fault.ts';
 import { type LoadedBehaviour, parseBehaviour } from './parse.ts';
@@ -16,7 +16,8 @@ import { type LoadedBehaviour, parseBehaviour } from './parse.ts';
  * files. What was changed or left out stands in `notes`.
  *
  * @param options.profile Default `corrected`: items with a third option are dropped.
- * @throws SteerbenchError `data-malformed`, naming file, line and field, or the built-in name that was probably meant.
+ * @throws SteerbenchError `data-malformed`, naming file, line and field; `data-not-found`, with the built-in name that was
+ *   probably meant; `read-failed`.
  * @example
  * const behaviour = await loadBehaviour('sentiment');
  * const mine = await loadBehaviour('./politeness.jsonl');
@@ -45,7 +46,7 @@ export function locate(nameOrPath: string): { path: string | URL; name: string; 
 /**
  * The bytes of a dataset.
  *
- * @throws SteerbenchError `data-malformed`; for a bare word that is no file, with the built-in names.
+ * @throws SteerbenchError `data-not-found`, for a bare word with the built-in names; `read-failed`
  */
 export async function readBytes(path: string | URL, nameOrPath: string): Promise<Uint8Array> {
   try {
@@ -61,5 +62,5 @@ function unknownName(wanted: string, known: readonly BuiltInBehaviour[], cause: 
   const [closest] = nearMisses(wanted, names);
   const message = `"${wanted}" is neither a built-in behaviour nor a file`;
   const remedy = `${closest === undefined ? '' : `did you mean "${closest}"? `}built-in: ${names.join(', ')}`;
-  return new SteerbenchError('data-malformed', message, { remedy, cause });
+  return new SteerbenchError('data-not-found', message, { remedy, cause });
 }

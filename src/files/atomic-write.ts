@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { SteerbenchError } from '../errors.ts';
 import { systemCode } from './read-failure.ts';
+import { writeFailure } from './write-failure.ts';
 
 /**
  * Writes a file so that its name never shows half of it: to a temporary name in the same folder, flushed, renamed.
@@ -64,24 +64,3 @@ async function flushFolder(folder: string): Promise<void> {
     await handle.close();
   }
 }
-
-function writeFailure(path: string, cause: unknown): SteerbenchError {
-  const known = failures[systemCode(cause)];
-  const reason = known?.reason ?? (cause instanceof Error ? cause.message : String(cause));
-  return new SteerbenchError('write-failed', `cannot write "${path}": ${reason}`, {
-    remedy: known?.remedy ?? 'check the folder and its permissions, then run the same command again',
-    cause,
-  });
-}
-
-const failures: Record<string, { reason: string; remedy: string }> = {
-  ENOSPC: { reason: 'the disk is full', remedy: 'free some space, then run the same command again' },
-  EDQUOT: { reason: 'the disk quota is used up', remedy: 'free some space, then run the same command again' },
-  EACCES: { reason: 'permission denied', remedy: 'make the folder writable, or choose another one' },
-  EPERM: { reason: 'permission denied', remedy: 'make the folder writable, or choose another one' },
-  EROFS: { reason: 'the file system is read-only', remedy: 'choose another folder' },
-  ENOENT: { reason: 'the folder does not exist', remedy: 'create the folder first' },
-  ENOTDIR: { reason: 'a part of the path is not a folder', remedy: 'choose another path' },
-  EISDIR: { reason: 'a folder of this name exists', remedy: 'choose another name' },
-  ENAMETOOLONG: { reason: 'the name is too long', remedy: 'choose a shorter name' },
-};

@@ -79,11 +79,13 @@ export class GgufCursor {
     return this.#window.subarray(this.#at - length, this.#at);
   }
 
+  /** The next bytes as UTF-8 text. */
   text(length: number): string {
     this.#at += length;
     return this.#window.toString('utf8', this.#at - length, this.#at);
   }
 
+  /** The next four bytes as an unsigned number, little-endian. */
   uint32(): number {
     this.#at += 4;
     return this.#window.readUInt32LE(this.#at - 4);

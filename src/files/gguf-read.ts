@@ -79,7 +79,7 @@ async function openForReading(path: string, code: ErrorCode): Promise<FileHandle
   try {
     return await open(path, 'r');
   } catch (cause) {
-    throw readFailure(path, cause, code === 'model-corrupt' ? 'model-not-found' : code);
+    throw readFailure(path, cause, code);
   }
 }
 

@@ -234,7 +234,7 @@ describe('a malformed file is refused by name', () => {
   test('a missing file and a folder', async () => {
     await expect(openGguf(join(folder, 'none.gguf'))).rejects.toMatchObject({ code: 'model-not-found' });
     await expect(openGguf(folder)).rejects.toMatchObject({
-      code: 'model-corrupt',
+      code: 'read-failed',
       message: `cannot read "${folder}": it is a folder, not a file`,
     });
   });

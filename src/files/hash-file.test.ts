@@ -18,6 +18,6 @@ test('equals the published digests of FIPS 180-4', async () => {
     code: 'model-not-found',
     message: `cannot read "${join(folder, 'none')}": there is no such file`,
   });
-  await expect(hashFile(folder)).rejects.toMatchObject({ code: 'file-malformed' });
+  await expect(hashFile(folder, 'model-not-found')).rejects.toMatchObject({ code: 'read-failed' });
   await rm(folder, { recursive: true });
 });

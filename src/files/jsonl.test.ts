@@ -46,7 +46,7 @@ test('reads a file, and says which one is missing', async () => {
   await writeFile(join(folder, 'a.jsonl'), '{"a":1}\n{"a":2}\n');
   expect(await readJsonLines(join(folder, 'a.jsonl'))).toHaveLength(2);
   await expect(readJsonLines(join(folder, 'b.jsonl'))).rejects.toMatchObject({
-    code: 'data-malformed',
+    code: 'data-not-found',
     message: `cannot read "${join(folder, 'b.jsonl')}": there is no such file`,
   });
   await rm(folder, { recursive: true });

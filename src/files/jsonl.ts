@@ -14,8 +14,8 @@ export interface JsonLine {
  *
  * A byte order mark, CRLF line ends and blank lines are accepted.
  *
- * @param code Error code for an unreadable file or a malformed line. Default `data-malformed`.
- * @throws SteerbenchError naming file and line.
+ * @param code Error code for a malformed line. Default `data-malformed`.
+ * @throws SteerbenchError naming file and line; `data-not-found`, `read-failed`.
  * @example
  * for (const { line, value } of await readJsonLines('items.jsonl')) console.log(line, value);
  */

@@ -63,8 +63,8 @@ const holds: Record<ParquetColumn['type'], (value: unknown) => boolean> = {
 /**
  * Reads a Parquet file whole, as one object a row.
  *
- * @param code Error code for a file that cannot be read. Default `file-malformed`.
- * @throws SteerbenchError naming the file.
+ * @param code Error code for a malformed file. Default `file-malformed`.
+ * @throws SteerbenchError naming the file; `read-failed`.
  * @example
  * (await readParquet('scores.parquet'))[0]; // { item: 0, propensity: 1.5 }
  */

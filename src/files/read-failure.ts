@@ -1,14 +1,33 @@
 import { type ErrorCode, SteerbenchError } from '../errors.ts';
 
-/** Turns a system error of a read into one of ours, which names the file and says why in words. */
+/**
+ * Turns a system error of a read into one of ours, which names the file and says why in words.
+ *
+ * @param code What the caller says of such a file when it is malformed: a missing one gets the code that belongs to it
+ *   (`data-malformed`: `data-not-found`), one that is there but cannot be read `read-failed`.
+ */
 export function readFailure(path: string, cause: unknown, code: ErrorCode): SteerbenchError {
   if (cause instanceof SteerbenchError) return cause;
-  const reason = reasons[systemCode(cause)] ?? (cause instanceof Error ? cause.message : String(cause));
-  return new SteerbenchError(code, `cannot read "${path}": ${reason}`, {
+  const system = systemCode(cause);
+  const reason = reasons[system] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new SteerbenchError(codeOf(system, code), `cannot read "${path}": ${reason}`, {
     remedy: 'check the path and its permissions',
     cause,
   });
 }
+
+function codeOf(system: string, code: ErrorCode): ErrorCode {
+  if (system === 'ENOENT' || system === 'ENOTDIR') return missing[code] ?? code;
+  // Names of the system's own errors; those of Node have an underscore.
+  return /^E[A-Z0-9]+$/.test(system) ? 'read-failed' : code;
+}
+
+const missing: Partial<Record<ErrorCode, ErrorCode>> = {
+  'model-corrupt': 'model-not-found',
+  'data-malformed': 'data-not-found',
+  'vector-malformed': 'read-failed',
+  'file-malformed': 'read-failed',
+};
 
 const reasons: Record<string, string> = {
   ENOENT: 'there is no such file',

@@ -29,8 +29,8 @@ const maxHeaderBytes = 16 * 2 ** 20;
  * Opens a safetensors file and reads its header, checked as strictly as the reference implementation does: the
  * tensors must cover the data without holes or overlaps.
  *
- * @param code Error code for an unreadable or malformed file. Default `file-malformed`.
- * @throws SteerbenchError naming the file and what is wrong in it.
+ * @param code Error code for a malformed file. Default `file-malformed`.
+ * @throws SteerbenchError naming the file and what is wrong in it; `read-failed`.
  * @example
  * const file = await openSafetensors('vector.safetensors', 'vector-malformed');
  * const values = await file.read('layer.14');

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { z } from 'zod';
 import { atomicWrite } from '../files/atomic-write.ts';
-import { writeFailure } from './disk.ts';
+import { cacheWriteFailure } from './disk.ts';
 import { homeFolder } from './home-folder.ts';
 
 /**
@@ -121,7 +121,7 @@ export async function makeFolderOf(path: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
   } catch (cause) {
-    throw writeFailure(dirname(path), cause);
+    throw cacheWriteFailure(dirname(path), cause);
   }
 }
 

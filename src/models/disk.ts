@@ -1,7 +1,7 @@
 import { open, rename, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SteerbenchError } from '../errors.ts';
-import { systemCode } from '../files/read-failure.ts';
+import { writeFailure } from '../files/write-failure.ts';
 import { formatBytes } from './format-bytes.ts';
 
 /** Free space that is left to others when a model is written. */
@@ -25,12 +25,9 @@ export async function ensureSpace(path: string, bytes: number): Promise<void> {
   );
 }
 
-/** Turns a system error of a write into one of ours. */
-export function writeFailure(path: string, cause: unknown): SteerbenchError {
-  if (cause instanceof SteerbenchError) return cause;
-  const full = ['ENOSPC', 'EDQUOT'].includes(systemCode(cause));
-  const reason = full ? 'the disk is full' : cause instanceof Error ? cause.message : String(cause);
-  return new SteerbenchError('write-failed', `cannot write "${path}": ${reason}`, { remedy, cause });
+/** Turns a system error of a write into the cache into one of ours. */
+export function cacheWriteFailure(path: string, cause: unknown): SteerbenchError {
+  return writeFailure(path, cause, remedy);
 }
 
 /** Gives a whole file its final name: flushed first, so that the name never shows half of it after a power cut. */
@@ -44,7 +41,7 @@ export async function moveIntoPlace(temporary: string, path: string): Promise<vo
     }
     await rename(temporary, path);
   } catch (cause) {
-    throw writeFailure(path, cause);
+    throw cacheWriteFailure(path, cause);
   }
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { open, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { systemCode } from '../files/read-failure.ts';
-import { writeFailure } from './disk.ts';
+import { cacheWriteFailure } from './disk.ts';
 import { pause } from './interruption.ts';
 
 /** How a lock is waited for. */
@@ -71,7 +71,7 @@ async function create(path: string, content: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    throw writeFailure(path, error);
+    throw cacheWriteFailure(path, error);
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readFile, unlink } from 'node:fs/promises';
 import { z } from 'zod';
 import { atomicWrite } from '../files/atomic-write.ts';
-import { writeFailure } from './disk.ts';
+import { cacheWriteFailure } from './disk.ts';
 
 const noteSchema = z.object({ url: z.string(), etag: z.string() });
 
@@ -40,7 +40,7 @@ export class PartialFile {
       }
       return partial;
     } catch (cause) {
-      throw writeFailure(path, cause);
+      throw cacheWriteFailure(path, cause);
     }
   }
 
@@ -70,7 +70,7 @@ export class PartialFile {
       if (etag === null) await unlink(notePath(this.path)).catch(() => undefined);
       else await atomicWrite(notePath(this.path), `${JSON.stringify({ url: this.url, etag })}\n`);
     } catch (cause) {
-      throw writeFailure(this.path, cause);
+      throw cacheWriteFailure(this.path, cause);
     }
   }
 
@@ -85,7 +85,7 @@ export class PartialFile {
         done += bytesWritten;
       }
     } catch (cause) {
-      throw writeFailure(this.path, cause);
+      throw cacheWriteFailure(this.path, cause);
     }
   }
 
@@ -94,6 +94,7 @@ export class PartialFile {
     return this.hash.copy().digest('hex');
   }
 
+  /** Closes the file; bytes and note stay for a later download. */
   async close(): Promise<void> {
     await this.file.close();
   }

@@ -5,7 +5,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
 import { SteerbenchError } from '../errors.ts';
-import { writeFailure } from './disk.ts';
+import { cacheWriteFailure } from './disk.ts';
 
 /**
  * Extracts one file of a zip, streamed.
@@ -46,7 +46,9 @@ export async function extractZipEntry(
   } catch (cause) {
     if (signal?.aborted || cause instanceof SteerbenchError) throw cause;
     const fromZlib = String((cause as { code?: unknown }).code).startsWith('Z_');
-    throw fromZlib ? malformed(zipPath, `"${entry}" cannot be decompressed`) : writeFailure(target, cause);
+    throw fromZlib
+      ? malformed(zipPath, `"${entry}" cannot be decompressed`)
+      : cacheWriteFailure(target, cause);
   }
   if (bytes !== found.bytes) throw malformed(zipPath, `"${entry}" is shorter than the directory says`);
   return { sha256: hash.digest('hex'), bytes };
