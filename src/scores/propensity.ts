@@ -3,12 +3,13 @@ import { type AnswerTotals, answerTotals } from './answer-totals.ts';
 import { type ScoreResult, scored, unscored } from './score-result.ts';
 
 /**
- * What a propensity is, from the logits and log-probabilities of the positive (+) and the negative (−) answer:
- * - `logit-difference`: logit₊ − logit₋ of the answer letters; one token each
- * - `logprob`: log P(answer₊) − log P(answer₋) in nats, summed over each answer's tokens
- * - `logprob-mean`: the same with each answer's mean per token, because lengths differ
- * - `normalised`: P(answer₊) / (P(answer₊) + P(answer₋)), in [0, 1]
- * - `accuracy`: 1 if the positive answer is the likelier one, else 0
+ * What a propensity is, from the logits and log-probabilities of the positive (+) and the negative (−) answer.
+ *
+ * - `logit-difference`: logit₊ − logit₋ of the answer letters; one token each.
+ * - `logprob`: log P(answer₊) − log P(answer₋) in nats, summed over each answer's tokens.
+ * - `logprob-mean`: the same with each answer's mean per token, because lengths differ.
+ * - `normalised`: P(answer₊) / (P(answer₊) + P(answer₋)), in [0, 1].
+ * - `accuracy`: 1 if the positive answer is the likelier one, else 0.
  *
  * Source: Tan et al. 2024, section 3; steering-bench for the last three.
  */
