@@ -1,0 +1,56 @@
+import { Command } from 'commander';
+import { steerbenchVersion } from '../version.ts';
+import { auditCommand } from './commands/audit.ts';
+import { completionCommand } from './commands/completion.ts';
+import { dataCommand } from './commands/data.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { evalCommand } from './commands/eval.ts';
+import { extractCommand } from './commands/extract.ts';
+import { modelsCommand } from './commands/models.ts';
+import { reportCommand } from './commands/report.ts';
+import { sweepCommand } from './commands/sweep.ts';
+import { exitCodeHelp } from './exit-codes.ts';
+
+/**
+ * The whole command line. Parsing throws a CommanderError where commander would end the process.
+ *
+ * @example
+ * await createProgram().parseAsync(process.argv);
+ */
+export function createProgram(): Command {
+  const program = new Command('steerbench')
+    .description('Find out whether a steering vector can be trusted, on any GGUF language model.')
+    .version(steerbenchVersion, '-V, --version', 'print the version')
+    .addHelpText('after', examples + exitCodeHelp);
+  addGroup(program, 'Experiments:', [auditCommand(), sweepCommand(), extractCommand(), evalCommand()]);
+  addGroup(program, 'Results:', [reportCommand()]);
+  addGroup(program, 'Models and data:', [modelsCommand(), dataCommand()]);
+  addGroup(program, 'Installation:', [doctorCommand(), completionCommand()]);
+  settle(program, program.name());
+  return program;
+}
+
+const examples = `
+Examples:
+  steerbench audit                          the main job, with the default behaviour and model
+  steerbench audit formality                another built-in behaviour
+  steerbench audit mine.jsonl --model my-model.gguf
+  steerbench data list                      the built-in behaviours
+  steerbench doctor                         what this machine can do
+  steerbench audit --help                   all options of a command
+`;
+
+function addGroup(program: Command, heading: string, commands: readonly Command[]): void {
+  for (const command of commands) program.addCommand(command.helpGroup(heading));
+}
+
+/** Gives every command of the tree the same manners: errors in this program's voice, and thrown. */
+function settle(command: Command, path: string): void {
+  command
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'steerbench: ')),
+    })
+    .showHelpAfterError(`  \`${path} --help\` shows what can be given`);
+  for (const child of command.commands) settle(child, `${path} ${child.name()}`);
+}

@@ -1,0 +1,227 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseSlice } from '../dataset/slice.ts';
+import { defaultRunOptions, type RunOptions } from '../experiments/run-options.ts';
+import { operators, starts } from '../interventions/intervention.ts';
+import { defaultAlias } from '../models/aliases.ts';
+import { answerPrefixOptions } from '../prompts/answer-prefix.ts';
+import { methods } from '../vectors/method.ts';
+
+/** Options of `audit`, `sweep`, `extract` and `eval` as commander gives them. */
+export interface SharedFlags {
+  model: string;
+  precision?: RunOptions['precision'];
+  format: 'auto' | RunOptions['format'];
+  layers?: string;
+  multipliers?: number[];
+  start?: RunOptions['start'];
+  method?: RunOptions['method'];
+  operator?: RunOptions['operator'];
+  train?: string;
+  validation?: string;
+  test?: string;
+  shuffle: boolean;
+  seed?: number;
+  system?: string;
+  answerPrefix?: RunOptions['answerPrefix'];
+  threads?: number;
+  kvCache?: RunOptions['kvCache'];
+  context?: number;
+  batchRows?: number;
+  gpuLayers?: number;
+  randomVectors?: number;
+  shuffledVectors?: number;
+  measureAnyway?: boolean;
+  out?: string;
+  json?: boolean;
+  quiet?: boolean;
+  verbose?: boolean;
+}
+
+const groups = {
+  model: 'Model:',
+  steering: 'Steering:',
+  data: 'Data and prompts:',
+  machine: 'Machine:',
+  output: 'Output:',
+};
+
+/** Adds the options that every experiment takes. */
+export function addSharedOptions(command: Command): Command {
+  for (const option of [
+    ...modelOptions(),
+    ...steeringOptions(),
+    ...dataOptions(),
+    ...machineOptions(),
+    ...outputOptions(),
+  ]) {
+    command.addOption(option);
+  }
+  return command;
+}
+
+/** The part of a run's options that was given; what is absent keeps its default. */
+export function runOptionsOf(flags: SharedFlags): Partial<RunOptions> {
+  const { format, shuffle, system, context, measureAnyway } = flags;
+  const same = (
+    [
+      'precision',
+      'layers',
+      'multipliers',
+      'start',
+      'method',
+      'operator',
+      'train',
+      'validation',
+      'test',
+      'seed',
+      'answerPrefix',
+      'threads',
+      'kvCache',
+      'batchRows',
+      'gpuLayers',
+      'randomVectors',
+      'shuffledVectors',
+    ] as const
+  ).filter((name) => flags[name] !== undefined);
+  return {
+    ...Object.fromEntries(same.map((name) => [name, flags[name]])),
+    ...(format === 'auto' ? {} : { format }),
+    ...(shuffle ? {} : { shuffle }),
+    ...(system === undefined ? {} : { system: system === 'none' ? null : system }),
+    ...(context === undefined ? {} : { contextTokens: context }),
+    ...(measureAnyway ? { measureAnyway } : {}),
+  };
+}
+
+function modelOptions(): Option[] {
+  return inGroup(groups.model, [
+    new Option('--model <model>', 'alias, path, hf:owner/name/file.gguf or ollama:name').default(
+      defaultAlias,
+    ),
+    new Option('--precision <precision>', 'weights as the file has them, or converted once').choices([
+      'file',
+      'f32',
+      'f16',
+      'bf16',
+    ]),
+  ]);
+}
+
+function steeringOptions(): Option[] {
+  const { layers, multipliers, start, method, operator, randomVectors, shuffledVectors } = defaultRunOptions;
+  return inGroup(groups.steering, [
+    new Option('--layers <layers>', told('blocks to steer: all, 15, 10-20 or 10,15', layers)).argParser(
+      layerList,
+    ),
+    new Option('--multipliers <list>', told('numbers, 0 among them', multipliers.join(','))).argParser(
+      multiplierList,
+    ),
+    new Option('--start <start>', told('first position that is steered', start)).choices(starts),
+    new Option('--method <method>', told('how a vector is made from pairs', method)).choices(methods),
+    new Option('--operator <operator>', told('what is done with the vector', operator)).choices(operators),
+    new Option(
+      '--random-vectors <number>',
+      told('random directions to compare with', randomVectors),
+    ).argParser(wholeNumber(0)),
+    new Option(
+      '--shuffled-vectors <number>',
+      told('vectors of shuffled labels to compare with', shuffledVectors),
+    ).argParser(wholeNumber(0)),
+    new Option('--measure-anyway', 'go on although the competence check failed'),
+  ]);
+}
+
+function dataOptions(): Option[] {
+  const { train, validation, test, seed, system, answerPrefix } = defaultRunOptions;
+  return inGroup(groups.data, [
+    new Option('--format <format>', 'how items are put; auto: as the behaviour was written')
+      .choices(['auto', 'multiple-choice', 'completion'])
+      .default('auto'),
+    new Option('--train <slice>', told('items to extract from: 0%:40% or 0:40', train)).argParser(
+      slice('--train'),
+    ),
+    new Option('--validation <slice>', told('items to choose the layer on', validation)).argParser(
+      slice('--validation'),
+    ),
+    new Option('--test <slice>', told('items to report on', test)).argParser(slice('--test')),
+    new Option('--no-shuffle', 'keep the order of the file before slicing'),
+    new Option('--seed <number>', told('seed of everything random', seed)).argParser(wholeNumber(0)),
+    new Option('--system <text>', told('system message, or none', `"${system}"`)),
+    new Option('--answer-prefix <prefix>', told('what stands before an answer', answerPrefix)).choices(
+      answerPrefixOptions,
+    ),
+  ]);
+}
+
+function machineOptions(): Option[] {
+  const { kvCache, contextTokens, batchRows, gpuLayers } = defaultRunOptions;
+  return inGroup(groups.machine, [
+    new Option('--threads <number>', told('threads of the decoder', 'the physical cores')).argParser(
+      wholeNumber(1),
+    ),
+    new Option('--kv-cache <type>', told('type of the KV cache', kvCache)).choices(['f32', 'f16']),
+    new Option('--context <tokens>', told('tokens the KV cache holds', contextTokens)).argParser(
+      wholeNumber(1),
+    ),
+    new Option('--batch-rows <number>', told('rows decoded at once', batchRows)).argParser(wholeNumber(1)),
+    new Option('--gpu-layers <number>', told('blocks on the GPU', gpuLayers)).argParser(wholeNumber(0)),
+  ]);
+}
+
+function outputOptions(): Option[] {
+  return inGroup(groups.output, [
+    new Option('--out <folder>', 'run folder (default: runs/<command>-<behaviour>-<model>)'),
+    new Option('--json', 'print the result document; progress as lines of JSON on standard error'),
+    new Option('--quiet', 'show no progress'),
+    new Option('--verbose', "show llama.cpp's log, and the stack of unexpected errors"),
+  ]);
+}
+
+function inGroup(name: string, options: Option[]): Option[] {
+  return options.map((option) => option.helpGroup(name));
+}
+
+function told(text: string, value: string | number): string {
+  return `${text} (default: ${value})`;
+}
+
+function layerList(text: string): string {
+  if (text === 'all' || /^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected all, 15, 10-20 or 10,15.');
+}
+
+function multiplierList(text: string): number[] {
+  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (!numbers.every(Number.isFinite)) {
+    throw new InvalidArgumentError('Expected numbers with commas between, such as --multipliers=-1,0,1.');
+  }
+  if (numbers.length < 2)
+    throw new InvalidArgumentError('Expected at least two numbers: a slope needs them.');
+  if (!numbers.includes(0)) throw new InvalidArgumentError('Expected 0 among them: the unsteered model.');
+  if (new Set(numbers).size < numbers.length) throw new InvalidArgumentError('Expected each number once.');
+  return numbers.sort((a, b) => a - b);
+}
+
+function slice(option: string): (text: string) => string {
+  return (text) => {
+    if (text === 'none') return text;
+    try {
+      parseSlice(text, option);
+      return text;
+    } catch (error) {
+      const reason = (error as Error).message.replace(/^invalid "[^"]*"; /, '').replace(/: "[^"]*"$/, '');
+      throw new InvalidArgumentError(`${reason[0]!.toUpperCase()}${reason.slice(1)}.`);
+    }
+  };
+}
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
+    throw new InvalidArgumentError(`Expected a whole number, from ${least} on.`);
+  };
+}
+
+/** Reads the number of a layer. */
+export const layerNumber = wholeNumber(0);
