@@ -43,6 +43,7 @@ export class EngineProcess {
     this.#child.on('error', (error) => this.#end(null, error.message));
   }
 
+  /** True once the process has ended or was told to. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -64,6 +65,7 @@ export class EngineProcess {
 
   /** Ends the process at once, whatever it is doing. */
   kill(): void {
+    this.#ended = true;
     this.#child.kill('SIGKILL');
   }
 
