@@ -45,7 +45,7 @@ export function propensityCurve(result: Piece): Figure | MissingFigure {
   const figure: Figure = {
     id,
     title: sayTrend(result),
-    note: `Propensity in ${result.unit}, mean of ${n} test items; band: 95 % interval of the mean at each multiplier.${thin}`,
+    note: `Propensity in ${result.unit}, mean of ${n} test items${points.some(({ low }) => low !== null) ? '; band: 95 % interval of the mean at each multiplier' : ''}.${thin}`,
     key: [
       { glyph: '●', colour: 'accent', text: 'mean of the items' },
       { glyph: '—', colour: 'muted', text: 'an item that steers as intended' },

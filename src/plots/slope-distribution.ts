@@ -30,7 +30,7 @@ export function slopeDistribution(result: Piece): Figure | MissingFigure {
   const figure: Figure = {
     id,
     title: sayBackwards(backwards, n),
-    note: `Slope in ${result.unit} per unit of multiplier, ${n} test items${interval}; band: 95 % interval of the mean.${
+    note: `Slope in ${result.unit} per unit of multiplier, ${n} test items${interval}${result.steerability?.mean.low == null ? '' : '; band: 95 % interval of the mean'}.${
       left > 0 ? ` ${left} more ${left === 1 ? 'item has' : 'items have'} no slope.` : ''
     }`,
     key: [

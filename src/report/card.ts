@@ -22,7 +22,7 @@ export function renderCard(result: Result): string {
   const blocks = [
     `# Steering vector: ${markdownLine(behaviour.title)} on ${markdownLine(model.name)}`,
     `**${markdownLine(statusOf(result).text)}.** ${markdownLine(sentence(headlineOf(result)))}`,
-    `Positive side: ${markdownLine(behaviour.positiveMeaning)}; negative side: ${markdownLine(behaviour.negativeMeaning)}. ${markdownLine(describeTest(result))} Multipliers ${result.multipliers.map(formatMultiplier).join(', ')}; operator ${markdownLine(result.operator)}, from ${markdownLine(result.start)} on.`,
+    `Positive side: ${markdownLine(behaviour.positiveMeaning)}; negative side: ${markdownLine(behaviour.negativeMeaning)}. ${markdownLine(describeTest(result))}${sayApplied(result)}`,
     numberTable(result),
     ...flagBlock(result),
     ...useBlock(result),
@@ -83,6 +83,12 @@ function useBlock(result: Result): string[] {
 function sayNotMeasured({ notMeasured }: Result): string {
   if (notMeasured.length === 0) return '';
   return ` Not measured: ${notMeasured.map(({ what }) => markdownLine(what)).join(', ')}.`;
+}
+
+function sayApplied({ experiment, multipliers, operator, start }: Result): string {
+  if (experiment === 'extract') return '';
+  const list = multipliers.map(formatMultiplier).join(', ');
+  return ` Multipliers ${list}; operator ${markdownLine(operator)}, from ${markdownLine(start)} on.`;
 }
 
 function sentence(text: string): string {

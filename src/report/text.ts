@@ -52,7 +52,7 @@ function numberLines(result: Result): string[] {
     layer === null ? `${result.layers.length} looked at` : `${layer} of ${model.blocks}, counted from 0`,
   ]);
   if (randomNull !== null)
-    lines.push(['random null', `p = ${formatP(randomNull.p)}, ${randomNull.k} directions`]);
+    lines.push(['beyond random', `p = ${formatP(randomNull.p)} against ${randomNull.k} random directions`]);
   if (competence !== null) {
     lines.push(['competence', `${competence.right} of ${competence.questions} control questions right`]);
   }

@@ -45,7 +45,7 @@ export function keyNumbersSection(result: Result, footnotes: Footnotes): Html | 
   if (tiles.length === 0) return null;
   return html`<section aria-labelledby="numbers">
 <h2 id="numbers">Key numbers</h2>
-<p class="small">In brackets: 95 % intervals over items, for this vector.</p>
+<p class="small">${sayIntervals(steerability)}</p>
 <dl class="tiles">${tiles}</dl>
 </section>`;
 
@@ -71,6 +71,13 @@ export function keyNumbersSection(result: Result, footnotes: Footnotes): Html | 
 
 function tile(name: string, value: Html | string, note: Html | string): Html {
   return html`<div><dt>${name}</dt><dd><span class="value">${value}</span> <span class="note">${note}</span></dd></div>`;
+}
+
+function sayIntervals(steerability: Result['steerability']): string {
+  const mean = steerability?.mean;
+  if (mean?.value != null && mean.low === null)
+    return `No intervals: ${mean.reason ?? 'none could be computed'}.`;
+  return 'In brackets: 95\u00a0% intervals over items, for this vector.';
 }
 
 function split(text: string): [string, string] {

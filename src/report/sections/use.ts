@@ -14,7 +14,7 @@ export function useSection(result: Result): Html | null {
 <p>${verdict.recommendation}</p>
 ${
   command === null
-    ? html`<p>${reason}</p>`
+    ? multiplier !== null && html`<p>${reason}</p>`
     : html`<p>With llama.cpp, in this run’s folder, with the model file in place of <code>MODEL.gguf</code> (the multiplier may be set anew after the colon):</p>
 <pre class="command"><code>${command.split(/ (?=--)/).map((part, k) => html`${k > 0 && ' '}<span>${part}</span>`)}</code></pre>
 ${startWarning(start)}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import {
+  countOf,
+  formatEstimate,
+  formatMultiplier,
+  formatNumber,
+  formatP,
+  formatShare,
+  formatShareEstimate,
+  formatTick,
+} from './format-number.ts';
+
+const estimate = (value: number | null, low: number | null, high: number | null, n = 60) => ({
+  value,
+  low,
+  high,
+  n,
+  method: 't interval',
+  reason: null,
+});
+
+describe('formatNumber', () => {
+  it.each([
+    [4.6183, '4.62'],
+    [-4.6183, '−4.62'],
+    [123.4, '123'],
+    [12.34, '12.3'],
+    [0.048, '0.0480'],
+    [0, '0'],
+    [-0, '0'],
+    [0.00001, '1.0e−5'],
+    [null, 'not known'],
+  ])('writes %s as %s', (value, text) => expect(formatNumber(value)).toBe(text));
+});
+
+describe('formatEstimate', () => {
+  it('gives value and interval the same decimals', () => {
+    expect(formatEstimate(estimate(4.618, -0.3, 12.91))).toBe('4.6 (−0.3 to 12.9)');
+  });
+  it('gives the value alone without an interval, and says so without a value', () => {
+    expect(formatEstimate(estimate(4.618, null, null))).toBe('4.62');
+    expect(formatEstimate(estimate(null, null, null))).toBe('not known');
+  });
+});
+
+describe('shares', () => {
+  it('are per cent with one decimal, whole at the ends', () => {
+    expect(formatShare(1 / 12)).toBe('8.3\u00a0%');
+    expect(formatShare(1)).toBe('100\u00a0%');
+    expect(formatShareEstimate(estimate(0, 0, 0.0602))).toBe('0\u00a0% (0 to 6.0\u00a0%)');
+  });
+  it('give back the whole number of items', () => {
+    expect(countOf(estimate(5 / 60, null, null))).toBe(5);
+    expect(countOf(estimate(29 / 49, null, null, 49))).toBe(29);
+  });
+});
+
+describe('small forms', () => {
+  it('sign multipliers and shorten ticks', () => {
+    expect([1.5, 0, -1].map(formatMultiplier)).toEqual(['+1.5', '0', '−1']);
+    expect([0.1 + 0.2, -2.5, 0].map(formatTick)).toEqual(['0.3', '−2.5', '0']);
+  });
+  it('give a p value two significant digits', () => expect(formatP(1 / 21)).toBe('0.048'));
+});

@@ -1,0 +1,121 @@
+import { dot, line, ruleX, ruleY } from '@observablehq/plot';
+import type { Result } from '../result/schema.ts';
+import type { Panel } from './draw.ts';
+import type { Layout } from './figure.ts';
+import { formatTick } from './format-number.ts';
+import { colour } from './palette.ts';
+
+/** What the layer profile takes from a result. */
+export type LayersPiece = Pick<Result, 'experiment' | 'layers' | 'layer' | 'unit' | 'notMeasured'>;
+
+/** One layer of the profile. */
+export type LayerRow = LayersPiece['layers'][number];
+
+/** Mean slope at a layer, with its interval where there is one. */
+export interface SlopePoint {
+  layer: number;
+  value: number;
+  low: number | null;
+  high: number | null;
+}
+
+/** Slope of each layer that was tried, with its interval. */
+export function slopePanel(layout: Layout, result: LayersPiece, slopes: SlopePoint[], last: boolean): Panel {
+  const label = `${layout === 'wide' ? 'slope on ' : ''}${result.experiment === 'audit' ? 'validation' : 'test'} ${layout === 'wide' ? 'items' : 'slope'}, ${result.unit} per unit`;
+  const ends = slopes.filter((point) => point.low !== null && point.high !== null);
+  return {
+    ...sharedOptions(layout, result, last),
+    height: (layout === 'wide' ? 190 : 170) + (last ? 20 : 0),
+    y: { label, ticks: 4, tickFormat: formatTick, nice: true, zero: true },
+    marks: [
+      chosenRule(result),
+      ruleY([0], { stroke: colour('muted') }),
+      slopes.length > result.layers.length / 2
+        ? line(slopes, { x: 'layer', y: 'value', stroke: colour('muted'), strokeWidth: 1 })
+        : null,
+      ruleX(ends, {
+        x: 'layer',
+        y1: 'low',
+        y2: 'high',
+        stroke: (p: SlopePoint) => toneOf(result, p.layer),
+        strokeWidth: 2,
+      }),
+      ...marks(result, slopes, 'value'),
+    ],
+  };
+}
+
+/** Separability of the training pairs at each layer. */
+export function separabilityPanel(
+  layout: Layout,
+  result: LayersPiece,
+  rows: LayerRow[],
+  first: boolean,
+): Panel {
+  return {
+    ...sharedOptions(layout, result, true),
+    height: (layout === 'wide' ? 170 : 160) + (first ? 10 : 0),
+    y: {
+      label: 'separability of training pairs, d′',
+      ticks: 4,
+      tickFormat: formatTick,
+      nice: true,
+      zero: true,
+    },
+    marks: [
+      chosenRule(result),
+      ruleY([0], { stroke: colour('muted') }),
+      line(rows, { x: 'layer', y: 'separability', stroke: colour('muted'), strokeWidth: 1 }),
+      ...marks(result, rows, 'separability'),
+    ],
+  };
+}
+
+function sharedOptions(layout: Layout, result: LayersPiece, last: boolean) {
+  const numbers = result.layers.map(({ layer }) => layer);
+  const from = Math.min(...numbers);
+  const to = Math.max(...numbers);
+  const every = Math.max(1, Math.ceil((to - from) / (layout === 'wide' ? 15 : 7)));
+  const ticks = numbers.filter((layer) => (layer - from) % every === 0);
+  return {
+    marginLeft: 46,
+    marginRight: 14,
+    marginTop: 30,
+    marginBottom: last ? 40 : 14,
+    x: {
+      domain: [from - 0.7, to + 0.7],
+      ticks: last ? ticks : [],
+      label: last ? 'layer' : null,
+      labelAnchor: 'center' as const,
+      labelArrow: 'none' as const,
+      tickFormat: (layer: number) => `${layer}`,
+    },
+  };
+}
+
+function chosenRule({ layer }: LayersPiece) {
+  return layer === null
+    ? null
+    : ruleX([layer], { stroke: colour('accent'), strokeOpacity: 0.35, strokeWidth: 1.5 });
+}
+
+function marks<Row extends { layer: number }>(result: LayersPiece, rows: Row[], y: keyof Row & string) {
+  const shortlist = new Set(result.layers.filter(({ shortlisted }) => shortlisted).map(({ layer }) => layer));
+  const chosen = rows.filter(({ layer }) => layer === result.layer);
+  const other = rows.filter(({ layer }) => layer !== result.layer);
+  return [
+    dot(
+      other.filter(({ layer }) => !shortlist.has(layer)),
+      { x: 'layer', y, r: 3, fill: colour('paper'), stroke: colour('muted') },
+    ),
+    dot(
+      other.filter(({ layer }) => shortlist.has(layer)),
+      { x: 'layer', y, r: 3.5, fill: colour('ink') },
+    ),
+    dot(chosen, { x: 'layer', y, r: 6, symbol: 'diamond', fill: colour('accent') }),
+  ];
+}
+
+function toneOf(result: LayersPiece, layer: number): string {
+  return colour(layer === result.layer ? 'accent' : 'muted');
+}

@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderReport } from '../../src/report/report.ts';
+import type { Result } from '../../src/result/schema.ts';
+import { exampleResult } from '../support/example-result.ts';
+import { hostileResult } from '../support/hostile-result.ts';
+import { evaluation, extraction, notMeasurable, sweep } from '../support/result-variants.ts';
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const present = existsSync(executablePath);
+if (!present && process.env['CI'] !== 'true') {
+  console.warn(`The report was not tested in a browser: there is no Chromium at "${executablePath}".`);
+}
+
+const reports: [string, Result][] = [
+  ['audit', exampleResult()],
+  ['hostile texts', hostileResult()],
+  ['audit that stopped', notMeasurable()],
+  ['sweep', sweep()],
+  ['extraction', extraction()],
+  ['evaluation', evaluation()],
+];
+
+// Where CI is set the suite runs without Chromium too, and fails for want of it.
+describe.skipIf(!present && process.env['CI'] !== 'true')('the report in Chromium', () => {
+  let browser: Browser;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'steerbench-report-'));
+    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+    browser = await chromium.launch({ executablePath, args });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  describe.each(reports)('%s', (name, result) => {
+    it.each([
+      [1280, 'light'],
+      [1280, 'dark'],
+      [390, 'light'],
+      [390, 'dark'],
+    ] as const)('at %d pixels, %s: quiet, alone, no wider than the window', async (width, colorScheme) => {
+      const page = await browser.newPage({ viewport: { width, height: 844 }, colorScheme });
+      const faults = watch(page);
+      await open(page, name, result);
+      await page.$$eval('details', (all) => all.map((details) => details.setAttribute('open', '')));
+      const [needed, given] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.clientWidth,
+      ]);
+      expect(needed).toBeLessThanOrEqual(given!);
+      expect(await page.evaluate(() => document.scripts.length)).toBe(0);
+      expect(faults).toEqual([]);
+      await page.close();
+    });
+  });
+
+  it('shows one layout of each figure, its text at least 11 pixels high', async () => {
+    for (const [width, shown] of [
+      [1280, 'wide'],
+      [390, 'narrow'],
+    ] as const) {
+      const page = await browser.newPage({ viewport: { width, height: 844 } });
+      await open(page, 'audit', exampleResult());
+      const visible = await page.$$eval('figure > div', (all) =>
+        all.filter((picture) => picture.getBoundingClientRect().height > 0).map(({ className }) => className),
+      );
+      expect(visible).toEqual(Array(5).fill(shown));
+      const scale = await page.$eval(
+        `figure > .${shown} > svg`,
+        (picture) => picture.getBoundingClientRect().width / (picture as SVGSVGElement).viewBox.baseVal.width,
+      );
+      expect(12 * scale).toBeGreaterThanOrEqual(11);
+      await page.close();
+    }
+  });
+
+  it('scrolls wide tables in their own container', async () => {
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    await open(page, 'audit', exampleResult());
+    await page.$$eval('details', (all) => all.map((details) => details.setAttribute('open', '')));
+    const overflow = await page.$$eval(
+      '.scroll',
+      (all) => all.filter((box) => box.scrollWidth > box.clientWidth).length,
+    );
+    expect(overflow).toBeGreaterThan(0);
+    await page.close();
+  });
+
+  it('prints with the wide figures on white', async () => {
+    const page = await browser.newPage({ viewport: { width: 680, height: 960 }, colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await open(page, 'audit', exampleResult());
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe(
+      'rgb(255, 255, 255)',
+    );
+    expect(
+      await page.$eval('figure > .wide', (picture) => picture.getBoundingClientRect().height),
+    ).toBeGreaterThan(0);
+    await page.close();
+  });
+
+  async function open(page: Page, name: string, result: Result): Promise<void> {
+    const file = join(folder, `${name.replaceAll(' ', '-')}.html`);
+    await writeFile(file, renderReport(result));
+    await page.goto(pathToFileURL(file).href);
+  }
+});
+
+/** Collects console errors, page errors, dialogs and every request but the page's own. */
+function watch(page: Page): string[] {
+  const faults: string[] = [];
+  page.on('console', (message) => faults.push(`console ${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (!request.isNavigationRequest()) faults.push(`request: ${request.url()}`);
+  });
+  return faults;
+}
