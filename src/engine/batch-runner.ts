@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { SteerbenchError } from '../errors.ts';
 import type { PreparedIntervention } from '../interventions/apply.ts';
-import type { Row } from '../llama/context.ts';
+import type { LlamaContext, Row } from '../llama/context.ts';
 import type { Work } from './engine.ts';
 import type { EngineParts } from './llama-engine.ts';
 import { type Batch, planBatches, planWholeSequences } from './planner.ts';
@@ -19,6 +19,19 @@ export interface BatchWork {
   /** Logits of an output row; null when they are not wanted. */
   receiveLogits?: (node: number, logits: Float32Array) => void;
   stopAfter?: HookJob['stopAfter'];
+  /** True for a pass that is not counted as progress. */
+  silent?: boolean;
+  /** The upper blocks alone, fed with the residual stream that enters them; absent: the whole model, fed with tokens. */
+  upper?: UpperInput;
+}
+
+/** Input of the upper blocks. */
+export interface UpperInput {
+  context: LlamaContext;
+  /** Block at whose output the rows are steered before they enter the blocks above. */
+  layer: number;
+  /** The residual stream of a node, steered. Float32Array, width. */
+  embedding: (node: number) => Float32Array;
 }
 
 /** Runs the batches of a trie through the decoder, steering rows and proving it. */
@@ -37,13 +50,15 @@ export class BatchRunner {
    * @throws SteerbenchError `steering-mismatch` when the rows changed are not those planned
    */
   async run(work: BatchWork): Promise<Work> {
-    const { facts, context, sequences } = this.#parts;
+    const { facts, sequences } = this.#parts;
+    const context = work.upper?.context ?? this.#parts.context;
     const limits = { batchRows: facts.batchRows, contextTokens: context.contextTokens, sequences };
     const batches = facts.recurrent ? planWholeSequences(work.trie, limits) : planBatches(work.trie, limits);
     const done: Work = {
       decodedTokens: 0,
       distinctTokens: work.trie.size,
       batches: batches.length,
+      blockRows: 0,
       steeredRows: [],
       decodeSeconds: 0,
       otherSeconds: 0,
@@ -52,7 +67,7 @@ export class BatchRunner {
     context.clear();
     for (const batch of batches) {
       this.runBatch(work, batch, done, changed);
-      this.onRows(batch.nodes.length);
+      if (work.silent !== true) this.onRows(batch.nodes.length);
       // Between batches the process must hear that its parent has gone.
       await setImmediate();
     }
@@ -62,13 +77,15 @@ export class BatchRunner {
 
   /** Decodes one batch; adds to `done` and to the rows changed by layer. */
   runBatch(work: BatchWork, batch: Batch, done: Work, changed: Map<number, number>): void {
-    const { facts, context } = this.#parts;
+    const { facts } = this.#parts;
+    const context = work.upper?.context ?? this.#parts.context;
     const began = performance.now();
     if (batch.clear) context.clear();
     for (const sequence of batch.removals) context.remove(sequence);
     for (const { from, to, length } of batch.copies) context.copy(from, to, length);
     const rows = Array.from(batch.nodes, (node, row) => rowOf(work.trie, node, batch.sequences[row]!));
-    const edits = editsOf(work, batch);
+    const edits = work.upper === undefined ? editsOf(work, batch) : new Map<number, RowEdit[]>();
+    if (work.upper !== undefined) steerInput(work, work.upper, batch, rows, changed);
     const hook = new ResidualHook(
       {
         outputs: rows.map(({ output }) => Number(output)),
@@ -90,6 +107,7 @@ export class BatchRunner {
       });
     }
     done.decodedTokens += rows.length;
+    done.blockRows += rows.length * blocksOf(work, facts.blocks, this.#parts.stopsEarly);
     done.decodeSeconds += (decodeEnded - decodeBegan) / 1000;
     done.otherSeconds += (performance.now() - decodeEnded + decodeBegan - began) / 1000;
   }
@@ -119,6 +137,12 @@ export class BatchRunner {
   }
 }
 
+/** Blocks that a pass computes. */
+function blocksOf({ upper, stopAfter }: BatchWork, blocks: number, stopsEarly: boolean): number {
+  if (upper !== undefined) return blocks - upper.layer - 1;
+  return stopsEarly && typeof stopAfter === 'number' ? stopAfter + 1 : blocks;
+}
+
 function rowOf(trie: TokenTrie, node: number, sequences: number[]): Row {
   return {
     token: trie.token[node]!,
@@ -126,6 +150,23 @@ function rowOf(trie: TokenTrie, node: number, sequences: number[]): Row {
     sequences,
     output: trie.output[node] === 1,
   };
+}
+
+/** Gives the rows the residual stream that enters the upper blocks, and counts those that are steered. */
+function steerInput(
+  { trie, states }: BatchWork,
+  { layer, embedding }: UpperInput,
+  batch: Batch,
+  rows: Row[],
+  changed: Map<number, number>,
+): void {
+  batch.nodes.forEach((node, row) => {
+    const h = embedding(node);
+    const acting = states[trie.state[node]!]!;
+    for (const { apply } of acting) apply(h);
+    if (acting.length > 0) changed.set(layer, (changed.get(layer) ?? 0) + 1);
+    rows[row]!.embedding = h;
+  });
 }
 
 function editsOf(work: BatchWork, batch: Batch): Map<number, RowEdit[]> {

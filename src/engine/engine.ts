@@ -20,6 +20,11 @@ export interface LoadOptions {
   kvCache?: 'f32' | 'f16';
   /** Rows decoded at once. Default 128. */
   batchRows?: number;
+  /**
+   * Whether work that steers at one layer only computes the blocks up to that layer once a token path, and the blocks
+   * above once a branch. Default true. It needs disk and memory for a copy of the upper blocks.
+   */
+  splitBlocks?: boolean;
   /** Receives llama.cpp's own log lines. */
   onLog?: (line: string) => void;
 }
@@ -114,6 +119,8 @@ export interface Work {
   /** Distinct nodes of the token trie: what had to be decoded. */
   distinctTokens: number;
   batches: number;
+  /** Rows times blocks that were computed for them: what the work cost. */
+  blockRows: number;
   /** Rows changed, by layer; equal to the plan, or the engine throws `steering-mismatch`. */
   steeredRows: { layer: number; rows: number }[];
   /** Seconds in the decoder, and in everything else. For timings only, never in a result. */

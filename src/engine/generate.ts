@@ -42,6 +42,7 @@ export async function runGenerate(
     decodedTokens: 0,
     distinctTokens: 0,
     batches: 0,
+    blockRows: 0,
     steeredRows: [],
     decodeSeconds: 0,
     otherSeconds: 0,

@@ -18,6 +18,7 @@ import type {
 import { runGenerate } from './generate.ts';
 import type { LetterPath } from './letter-path.ts';
 import { runMeasure } from './measure.ts';
+import type { UpperBlocksSource } from './upper-blocks.ts';
 
 /** What an engine owns: native handles, and what the probe at load found out. */
 export interface EngineParts {
@@ -30,6 +31,8 @@ export interface EngineParts {
   letterPath: LetterPath | null;
   /** Whether ending a computation early ends all of it. */
   stopsEarly: boolean;
+  /** The blocks above a layer as a model of their own; null where the model or the options do not allow it. */
+  upperBlocks: UpperBlocksSource | null;
 }
 
 /** The engine on llama.cpp, in this process. Calls run one after the other, as they come. */
@@ -81,6 +84,7 @@ export class LlamaEngine implements Engine {
   async dispose(): Promise<void> {
     await this.#queue.catch(() => {});
     await this.#parts.letterPath?.close();
+    this.#parts.upperBlocks?.dispose();
     this.#parts.context.dispose();
     this.#parts.model.dispose();
   }

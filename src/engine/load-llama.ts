@@ -11,6 +11,7 @@ import { type EngineParts, LlamaEngine } from './llama-engine.ts';
 import { checkMemory } from './memory-estimate.ts';
 import { probe } from './probe.ts';
 import { physicalCores } from './threads.ts';
+import { canSplit, UpperBlocksSource } from './upper-blocks.ts';
 
 /** llama.cpp's own limit (LLAMA_MAX_SEQ). */
 const maxSequences = 256;
@@ -44,14 +45,16 @@ export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
   const threads = options.threads ?? physicalCores();
   // A batch ends at most one sequence a row; the rest is for paths that are waiting for their next fork.
   const sequences = recurrent ? 1 : Math.min(maxSequences, batchRows + 64);
-  const context = new LlamaContext(native.functions, model.pointer, model.vocabulary, {
+  const splitBlocks = options.splitBlocks ?? true;
+  const contextOptions = {
     contextTokens: options.contextTokens ?? 4096,
     batchRows,
     sequences,
     threads,
     kvCache,
     unified: !recurrent,
-  });
+  };
+  const context = new LlamaContext(native.functions, model.pointer, model.vocabulary, contextOptions);
   const facts: ModelFacts = {
     architecture: model.metadata('general.architecture') ?? 'unknown',
     name: model.metadata('general.name') ?? basename(options.path, '.gguf'),
@@ -74,7 +77,15 @@ export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
     contextTokens: context.contextTokens,
     shortLetterPath: false,
   };
-  const parts: EngineParts = { facts, model, context, sequences, letterPath: null, stopsEarly: false };
+  const parts: EngineParts = {
+    facts,
+    model,
+    context,
+    sequences,
+    letterPath: null,
+    stopsEarly: false,
+    upperBlocks: null,
+  };
   const letterPath = await openLetterPath(options.path);
   try {
     if (model.hasEncoder) {
@@ -93,6 +104,10 @@ export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
       facts: { ...facts, shortLetterPath: found.letterPathHolds },
       letterPath: found.letterPathHolds ? letterPath : null,
       stopsEarly: found.stopsEarly,
+      upperBlocks:
+        splitBlocks && found.stopsEarly && canSplit(facts)
+          ? new UpperBlocksSource(native.functions, options.path, contextOptions, gpuLayers)
+          : null,
     });
   } catch (error) {
     await letterPath?.close();

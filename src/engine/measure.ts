@@ -5,6 +5,7 @@ import type { LetterPath } from './letter-path.ts';
 import type { EngineParts } from './llama-engine.ts';
 import { logSumExp } from './log-sum-exp.ts';
 import { buildMeasureTrie, type MeasureTrie } from './measure-trie.ts';
+import { addLower, openSplit } from './split-measure.ts';
 
 /** Measures every case under every branch. */
 export async function runMeasure(
@@ -18,9 +19,11 @@ export async function runMeasure(
   const reader = new LogitReader(laid, request.logprobs);
   const usesLetterPath = parts.letterPath !== null && !request.logprobs;
   if (usesLetterPath) await parts.letterPath!.prepare(laid.wants.map(({ token }) => token));
+  const upper = await openSplit(runner, parts, request, laid);
   const work = await runner.run({
     trie: laid.trie,
     states,
+    ...(upper === null ? {} : { upper: upper.input }),
     ...(usesLetterPath
       ? { receiveNorm: (node, norm) => reader.fromNorm(node, norm, parts.letterPath!), stopAfter: 'norm' }
       : { receiveLogits: (node, logits) => reader.fromLogits(node, logits) }),
@@ -31,7 +34,7 @@ export async function runMeasure(
       negative: reader.answer(negative),
     })),
   );
-  return { measurements, work };
+  return { measurements, work: upper === null ? work : addLower(work, upper.lower) };
 }
 
 /** Collects the wanted logits of each row as it is decoded. */

@@ -1,5 +1,5 @@
 import { SteerbenchError } from '../errors.ts';
-import type { TensorAccess } from '../llama/context.ts';
+import type { Row, TensorAccess } from '../llama/context.ts';
 import type { LetterPath } from './letter-path.ts';
 import type { EngineParts } from './llama-engine.ts';
 
@@ -24,7 +24,7 @@ export async function probe(parts: EngineParts, letterPath: LetterPath | null): 
   const names = new Map<string, number[][]>();
   const norms: Float32Array[] = [];
   context.clear();
-  context.decode(rows(facts.vocabulary), {
+  context.decode(probeRows(facts.vocabulary), {
     asks: (name) => name.startsWith('l_out-') || name === 'result_norm',
     visits: (name, tensor) => {
       names.set(name, [...(names.get(name) ?? []), tensor.shape]);
@@ -40,7 +40,8 @@ export async function probe(parts: EngineParts, letterPath: LetterPath | null): 
   };
 }
 
-function rows(vocabulary: number) {
+/** A short text for probes: a few rows of one sequence, the last one an output. */
+export function probeRows(vocabulary: number): Row[] {
   return Array.from({ length: probeTokens }, (_, position) => ({
     token: (17 * (position + 1)) % vocabulary,
     position,
@@ -79,7 +80,7 @@ function checkBlocks({ facts }: EngineParts, names: Map<string, number[][]>): vo
 /** With several graphs a decode (several devices), ending one does not end the others. */
 function stopsAtOnce({ facts, context }: EngineParts): boolean {
   context.clear();
-  const { ranAfterStop } = context.decode(rows(facts.vocabulary), {
+  const { ranAfterStop } = context.decode(probeRows(facts.vocabulary), {
     asks: (name) => name === 'l_out-0',
     visits: () => false,
   });

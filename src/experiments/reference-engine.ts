@@ -34,7 +34,8 @@ export async function referenceEngine(
   const source = new EngineSource(async () => {
     await beforeLoad();
     const { path, sha256 } = await modelAtPrecision(found, 'f32', requantiseRemotely);
-    return { ...load, path, hash: sha256 };
+    // A few items do not pay for a copy of the upper blocks.
+    return { ...load, splitBlocks: false, path, hash: sha256 };
   }, onRows);
   return { engine: { load: (): Promise<Engine> => source.load() }, dispose: () => source.dispose() };
 }

@@ -14,6 +14,8 @@ export interface RunOptions {
   /** Null: the physical cores. */
   threads: number | null;
   gpuLayers: number;
+  /** Whether the blocks below a single steered layer are computed once for all branches. */
+  splitBlocks: boolean;
   format: Format;
   /** Layers as given: `all`, `15`, `10-20`, `10,15`. */
   layers: string;
@@ -52,6 +54,7 @@ export const defaultRunOptions: Omit<RunOptions, 'format' | 'precision'> = {
   batchRows: 128,
   threads: null,
   gpuLayers: 0,
+  splitBlocks: true,
   layers: 'all',
   multipliers: [-1.5, -1, -0.5, 0, 0.5, 1, 1.5],
   start: 'last-prompt-token',

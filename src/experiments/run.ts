@@ -100,6 +100,7 @@ export async function runExperiment(
     gpuLayers: options.gpuLayers,
     kvCache: options.kvCache,
     batchRows: options.batchRows,
+    splitBlocks: options.splitBlocks,
     onLog: hooks.onLog,
   };
   const engine = new EngineSource(

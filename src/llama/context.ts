@@ -12,11 +12,16 @@ export interface ContextOptions {
   kvCache: 'f32' | 'f16';
   /** Whether all sequences share one cache, so that rows stay in batch order and prefixes can be shared. */
   unified: boolean;
+  /** Rows are given as vectors of this width, in place of tokens. Default 0: tokens. */
+  embeddingWidth?: number;
 }
 
 /** One row of a decode. */
 export interface Row {
+  /** Ignored by a context of vectors. */
   token: number;
+  /** The row itself, for a context of vectors: Float32Array, width. */
+  embedding?: Float32Array;
   position: number;
   sequences: number[];
   output: boolean;
@@ -56,7 +61,9 @@ export class LlamaContext {
   readonly #batch: Record<string, Pointer>;
   readonly #callback: bigint;
   readonly #vocabulary: number;
-  readonly #tokens: Int32Array;
+  /** Tokens of the batch, or its vectors: exactly one of the two is there. */
+  readonly #tokens: Int32Array | null;
+  readonly #embeddings: Float32Array | null;
   readonly #positions: Int32Array;
   readonly #counts: Int32Array;
   readonly #outputs: Int8Array;
@@ -105,12 +112,15 @@ export class LlamaContext {
     this.#context = context;
     this.contextTokens = functions.llama_n_ctx(context);
     this.#memory = functions.llama_get_memory(context);
-    this.#batch = functions.llama_batch_init(options.batchRows, 0, options.sequences) as Record<
-      string,
-      Pointer
-    >;
+    const embeddingWidth = options.embeddingWidth ?? 0;
+    const { batchRows, sequences } = options;
+    this.#batch = functions.llama_batch_init(batchRows, embeddingWidth, sequences) as Record<string, Pointer>;
     const ints = (pointer: Pointer, count: number) => new Int32Array(koffi.view(pointer, count * 4));
-    this.#tokens = ints(this.#batch['token'], options.batchRows);
+    this.#tokens = embeddingWidth === 0 ? ints(this.#batch['token'], batchRows) : null;
+    this.#embeddings =
+      embeddingWidth === 0
+        ? null
+        : new Float32Array(koffi.view(this.#batch['embd'], batchRows * embeddingWidth * 4));
     this.#positions = ints(this.#batch['pos'], options.batchRows);
     this.#counts = ints(this.#batch['n_seq_id'], options.batchRows);
     this.#outputs = new Int8Array(koffi.view(this.#batch['logits'], options.batchRows));
@@ -143,7 +153,8 @@ export class LlamaContext {
   decode(rows: Row[], hook: GraphHook | null): { ranAfterStop: boolean } {
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!;
-      this.#tokens[i] = row.token;
+      if (this.#tokens !== null) this.#tokens[i] = row.token;
+      else this.#embeddings!.set(row.embedding!, i * row.embedding!.length);
       this.#positions[i] = row.position;
       this.#counts[i] = row.sequences.length;
       this.#sequences[i]!.set(row.sequences);

@@ -47,6 +47,7 @@ describe.skipIf(folder === null)('small models of many architectures against tra
     it(`${file}: block outputs, logits and steered logits`, async () => {
       const engine = await load();
       try {
+        const blockRows: number[] = [];
         const tokens = Int32Array.from(golden.tokens);
         const last = tokens.length - 1;
         const item = plainCase(tokens, {
@@ -113,6 +114,29 @@ describe.skipIf(folder === null)('small models of many architectures against tra
           });
           if (!engine.facts.recurrent) expect(work.decodedTokens).toBe(work.distinctTokens);
         }
+        // One layer, many branches: the blocks below are computed once, those above once a branch.
+        const several = [1.5, -1, 0.5, 2, -2, 1].map((factor) => ({
+          ...at(golden.steering.layer, 'last-prompt-token'),
+          multiplier: factor,
+        }));
+        for (const logprobs of [false, true]) {
+          const split = await engine.measure({
+            ...request(logprobs),
+            interventions: several,
+            branches: several.map((_, index) => [index]),
+          });
+          asked.forEach((token, place) => {
+            const found = split.measurements[place]![0]!.positive.logits[0]!;
+            expect(Math.abs(found - golden.steered[token]!)).toBeLessThan(golden.tolerance);
+          });
+          expect(split.work.steeredRows).toEqual([
+            { layer: golden.steering.layer, rows: expect.any(Number) },
+          ]);
+          blockRows.push(split.work.blockRows / (split.work.decodedTokens * golden.n_layers));
+        }
+        // Window patterns, learnt positions and recurrent states forbid the split; everything else must use it.
+        const whole = ['gemma2', 'gpt2', 'mamba'].includes(file.replace('.gguf', ''));
+        for (const share of blockRows) expect(share < 0.7).toBe(!whole);
       } finally {
         await engine.dispose();
       }
