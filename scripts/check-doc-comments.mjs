@@ -90,6 +90,8 @@ function fault(source, node, name) {
   const comment = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc).at(-1);
   if (comment === undefined) return [`${place} has no doc comment`];
   const first = (ts.getTextOfJSDocComment(comment.comment) ?? '').split(/\n\s*\n/)[0].trim();
+  // A list may take the place of the full stop.
+  if (/:\n *- /.test(first)) return [];
   if (first === '') return [`${place} has a doc comment without a sentence`];
   return /[.?][)”"'`]*$/.test(first)
     ? []

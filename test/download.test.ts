@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DownloadOptions, type DownloadProgress, downloadFile } from '../src/models/download.ts';
+import { redirect, repeatableBytes, type SentBytes, sendBytes } from './support/file-server.ts';
 
-const body = bytesOf('first', 300_000);
+const body = repeatableBytes('first', 300_000);
 const sha256 = createHash('sha256').update(body).digest('hex');
 const timing = {
   reachTimeoutMs: 400,
@@ -121,7 +122,7 @@ describe('a cut connection', () => {
   });
 
   it('starts over when the file has changed meanwhile', async () => {
-    const changed = bytesOf('second', 250_000);
+    const changed = repeatableBytes('second', 250_000);
     const { url } = await serve((request, response, count) => {
       if (count === 1) sendFile(request, response, { cutAfter: 100_000 });
       else sendFile(request, response, { content: changed, etag: '"v2"' });
@@ -131,7 +132,7 @@ describe('a cut connection', () => {
   });
 
   it('starts over when a server sends a part of another version', async () => {
-    const changed = bytesOf('second', 250_000);
+    const changed = repeatableBytes('second', 250_000);
     const { url } = await serve((request, response, count) => {
       if (count === 1) return sendFile(request, response, { cutAfter: 100_000 });
       sendFile(request, response, { content: changed, etag: '"v2"', heedsIfRange: false });
@@ -176,7 +177,7 @@ describe('what an earlier download left', () => {
 
   it('is thrown away when it came from another address', async () => {
     const { url, requests } = await serve((request, response) => sendFile(request, response));
-    await writeFile(`${target}.partial`, bytesOf('else', 1000));
+    await writeFile(`${target}.partial`, repeatableBytes('else', 1000));
     await writeFile(`${target}.partial.json`, JSON.stringify({ url: `${url}-else`, etag: '"v1"' }));
     expect(await download(url, { sha256 })).toMatchObject({ sha256 });
     expect(requests[0]!.range).toBeUndefined();
@@ -184,7 +185,7 @@ describe('what an earlier download left', () => {
 
   it('is thrown away when it is longer than the file', async () => {
     const { url } = await serve((request, response) => sendFile(request, response));
-    await writeFile(`${target}.partial`, bytesOf('else', 400_000));
+    await writeFile(`${target}.partial`, repeatableBytes('else', 400_000));
     await writeFile(`${target}.partial.json`, JSON.stringify({ url, etag: '"v1"' }));
     expect(await download(url, { sha256 })).toMatchObject({ sha256 });
   });
@@ -368,12 +369,13 @@ function download(url: string, options: DownloadOptions = {}): ReturnType<typeof
   return downloadFile(url, target, { ...options, timing: { ...timing, ...options.timing } });
 }
 
-/** Bytes that look random and are the same every time. */
-function bytesOf(seed: string, length: number): Buffer {
-  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, i) =>
-    createHash('sha256').update(`${seed}${i}`).digest(),
-  );
-  return Buffer.concat(blocks).subarray(0, length);
+/** {@link sendBytes} with the model's bytes. */
+function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: Partial<SentBytes> = {},
+): void {
+  sendBytes(request, response, { content: body, ...options });
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => unknown;
@@ -390,42 +392,4 @@ async function serve(
   await new Promise<void>((ready) => server!.listen(0, ready));
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/file`, port, requests };
-}
-
-function redirect(response: ServerResponse, location: string, headers: Record<string, string> = {}): void {
-  response.writeHead(302, { location, ...headers }).end('moved');
-}
-
-interface FileOptions {
-  content?: Buffer;
-  etag?: string | null;
-  ranges?: boolean;
-  heedsIfRange?: boolean;
-  /** Bytes of this answer after which the connection is destroyed. */
-  cutAfter?: number;
-  /** Bytes of this answer after which nothing more is sent. */
-  silentAfter?: number;
-}
-
-/** A file server as RFC 9110 describes it, or one with the faults asked for. */
-function sendFile(request: IncomingMessage, response: ServerResponse, options: FileOptions = {}): void {
-  const { content = body, etag = '"v1"', ranges = true, heedsIfRange = true } = options;
-  const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
-  const matches = !heedsIfRange || request.headers['if-range'] === etag;
-  const start = ranges && matches && range !== null ? Number(range[1]) : 0;
-  const version: Record<string, string> = etag === null ? {} : { etag };
-  if (start >= content.length) {
-    response.writeHead(416, { ...version, 'content-range': `bytes */${content.length}` }).end();
-    return;
-  }
-  const rest = content.subarray(start);
-  const place =
-    start > 0 ? { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` } : {};
-  response.writeHead(start > 0 ? 206 : 200, { ...version, ...place, 'content-length': rest.length });
-  const shown = rest.subarray(0, options.cutAfter ?? options.silentAfter ?? rest.length);
-  response.write(shown, () => {
-    // Destroying at once would throw away what the socket still holds.
-    if (options.cutAfter !== undefined) setTimeout(() => response.destroy(), 20);
-    else if (options.silentAfter === undefined) response.end();
-  });
 }
