@@ -67,7 +67,9 @@ it('keeps one line on a terminal, within its width, and clears it at the end', (
   reporter.close();
   const drawn = stream.text.split('\r\u001b[K');
   for (const line of drawn) expect(line.trimEnd().length).toBeLessThan(80);
-  expect(drawn.at(-2)).toBe('Reading validation…  ████░░░░░░░░░░░░  1,000/4,000 rows  1,000 rows/s  3 s left');
+  expect(drawn.at(-2)).toBe(
+    'Reading validation…  ████░░░░░░░░░░░░  1,000/4,000 rows  1,000 rows/s  3 s left',
+  );
   expect(drawn.at(-3)).toBe('one thing\n');
   expect(drawn.at(-1)).toBe('');
 });

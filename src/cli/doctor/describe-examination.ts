@@ -6,9 +6,13 @@ export function describeExamination(examination: Examination): string {
   const { steerbench, machine, engine, sources, defaultModel, problems } = examination;
   const { cache } = machine;
   const free = cache.freeBytes === null ? '' : `, ${formatBytes(cache.freeBytes)} free on its disk`;
+  const busy =
+    machine.load < machine.physicalCores
+      ? ''
+      : `; busy (load ${machine.load.toFixed(1)}), so speeds are too low`;
   const facts: [string, string][] = [
     ['steerbench', `${steerbench}, Node.js ${machine.node}, ${machine.platform}`],
-    ['processor', `${machine.cpu}, ${machine.physicalCores} physical cores`],
+    ['processor', `${machine.cpu}, ${machine.physicalCores} physical cores${busy}`],
     ['memory', `${formatBytes(machine.memoryBytes)}, ${formatBytes(machine.availableBytes)} available`],
     ...engineFacts(engine),
     ['model cache', `${cache.folder}: ${cache.models} files, ${formatBytes(cache.bytes)}${free}`],

@@ -1,5 +1,5 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { availableBytes } from '../../engine/memory-estimate.ts';
 import { physicalCores } from '../../engine/threads.ts';
 import { cachedModels, cacheFolder } from '../../models/cache.ts';
@@ -10,6 +10,8 @@ export interface Machine {
   node: string;
   cpu: string;
   physicalCores: number;
+  /** Threads that wanted the processor over the last minute; 0 on Windows. Speeds beside it mean little. */
+  load: number;
   memoryBytes: number;
   /** What can be had without swapping. */
   availableBytes: number;
@@ -39,6 +41,7 @@ export async function describeMachine(): Promise<Machine> {
     node: process.version,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     physicalCores: physicalCores(),
+    load: loadavg()[0]!,
     memoryBytes: totalmem(),
     availableBytes: availableBytes(),
     cache: {

@@ -1,0 +1,237 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plantedItems } from '../src/experiments/planted-items.ts';
+import { writePlantedModel } from '../src/experiments/planted-model.ts';
+import { Xoshiro } from '../src/math/xoshiro.ts';
+import { parseResult } from '../src/result/schema.ts';
+
+const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+
+/** Holds the planted model, its items and every run; the cache of models is in it too. */
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'steerbench-cli-'));
+  const planted = await writePlantedModel(join(folder, 'planted.gguf'));
+  const lines = plantedItems(planted, 40).map(({ completion }) => JSON.stringify(completion));
+  await writeFile(join(folder, 'letters.jsonl'), `${lines.join('\n')}\n`);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const surroundings = () => ({
+  cwd: folder,
+  env: { ...process.env, STEERBENCH_CACHE: join(folder, 'cache'), npm_lifecycle_event: undefined },
+});
+
+function steerbench(...words: string[]) {
+  return spawnSync(process.execPath, [main, ...words], { ...surroundings(), encoding: 'utf8' });
+}
+
+describe('help', () => {
+  it.each([
+    ['', 'steerbench doctor', '--version'],
+    ['audit', 'steerbench audit formality', '--random-vectors'],
+    ['sweep', 'steerbench sweep french', '--layers'],
+    ['extract', 'steerbench extract sentiment --method logistic', '--train'],
+    ['eval', 'steerbench eval sentiment --vector', '--layer '],
+    ['report', 'steerbench report runs/mine --recompute', '--recompute'],
+    ['models', 'steerbench models pull', 'remove'],
+    ['data', 'steerbench data check', 'show'],
+    ['doctor', 'steerbench doctor --quick', '--quick'],
+    ['completion', 'steerbench completion bash', 'shell'],
+  ])('of "%s" has an example and its options', (command, example, option) => {
+    const { stdout, stderr, status } = steerbench(...command.split(' ').filter(Boolean), '--help');
+    expect(stdout).toContain(`Usage: steerbench ${command}`.trimEnd());
+    expect(stdout).toContain(`\n  ${example}`);
+    expect(stdout).toContain(option);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+  });
+
+  it('lists the exit codes', () => {
+    expect(steerbench('--help').stdout).toMatch(/Exit codes:\n +0 {2}done\n(.*\n){4} +130 {2}interrupted/);
+  });
+
+  it('prints the version of the package', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+    expect(steerbench('--version').stdout).toBe(`${version}\n`);
+  });
+});
+
+describe('wrong use', () => {
+  it.each([
+    [['audti'], "unknown command 'audti'\n(Did you mean audit?)"],
+    [['audit', '--modle', 'x'], "unknown option '--modle'\n(Did you mean --model?)"],
+    [['audit', '--format', 'letters'], 'Allowed choices are auto, multiple-choice, completion.'],
+    [['audit', '--multipliers', '-1,1'], 'Expected 0 among them'],
+    [['audit', '--train', '0%:40'], 'One bound has a % and the other has not'],
+    [['audit', '--layer', '3'], '"--layer" belongs to "--vector"'],
+    [['eval'], "missing required argument 'behaviour'"],
+    [['eval', 'sentiment'], '"eval" needs a vector: give --vector FILE'],
+    [['report'], "missing required argument 'folder'"],
+    [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish.'],
+  ])('%j', (words, message) => {
+    const { stdout, stderr, status } = steerbench(...words);
+    expect(stderr).toMatch(/^steerbench: /);
+    expect(stderr).toContain(message);
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+  });
+});
+
+describe('what cannot be used', () => {
+  it('suggests the behaviour that was probably meant', () => {
+    const { stderr, status } = steerbench('audit', 'sentimant', '--quiet');
+    expect(stderr).toMatch(/^steerbench: "sentimant" is neither .*\n {2}did you mean "sentiment"\?/);
+    expect(status).toBe(3);
+  });
+
+  it('names a model file that is not there, and the ways to name one', () => {
+    const { stderr, status } = steerbench('audit', 'letters.jsonl', '--model', 'absent.gguf', '--quiet');
+    expect(stderr).toContain(`there is no file "${join(folder, 'absent.gguf')}"`);
+    expect(stderr).toContain('hf:owner/name/file.gguf');
+    expect(status).toBe(3);
+  });
+
+  it('says as JSON what went wrong where JSON is wanted', () => {
+    const { stderr, stdout, status } = steerbench('report', 'absent', '--json');
+    expect(JSON.parse(stderr)).toMatchObject({ kind: 'error', code: 'run-malformed' });
+    expect({ stdout, status }).toEqual({ stdout: '', status: 3 });
+  });
+
+  it('refuses a layer that the model has not', () => {
+    const { stderr, status } = steerbench(...auditWords('too-deep'), '--layers', '9', '--quiet');
+    expect(stderr).toContain('the model has 4 blocks');
+    expect(status).toBe(2);
+  });
+});
+
+it('ends in silence when its reader has seen enough', async () => {
+  const child = spawn(process.execPath, [main, 'data', 'list', '--json'], surroundings());
+  let stderr = '';
+  child.stderr.on('data', (text) => (stderr += text));
+  child.stdout.destroy();
+  await once(child, 'exit');
+  expect(stderr).toBe('');
+});
+
+/**
+ * A whole audit that takes a second or two: few items, few null vectors. Sixteen training items in their order hold
+ * every planted pair twice, and the closed form holds from block 1 on.
+ */
+function auditWords(out: string): string[] {
+  const words = [
+    `audit letters.jsonl --model planted.gguf --out ${out} --measure-anyway --threads 1`,
+    '--layers 1-3 --multipliers -1,0,1 --random-vectors 2 --shuffled-vectors 1',
+    '--no-shuffle --train 0:16 --validation 16:24 --test 24:40',
+  ];
+  return words.join(' ').split(' ');
+}
+
+/** Starts an audit that reports as JSON; `lines` grows while it works. */
+function startAudit(out: string) {
+  const child = spawn(process.execPath, [main, ...auditWords(out), '--json'], surroundings());
+  const lines: { kind: string; text?: string; stage?: string }[] = [];
+  let open = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (open + text).split('\n');
+    open = parts.pop()!;
+    lines.push(...parts.map((line) => JSON.parse(line)));
+  });
+  child.stdout.resume();
+  const exit = once(child, 'exit').then(([code, signal]) => ({ code, signal, atMs: performance.now() }));
+  const until = async (seen: (line: (typeof lines)[number]) => boolean) => {
+    while (!lines.some(seen) && child.exitCode === null) await wait(2);
+  };
+  return { child, lines, exit, until };
+}
+
+const resultOf = (out: string) => readFile(join(folder, out, 'result.json'), 'utf8');
+
+describe('an audit of the planted model', () => {
+  // What nothing interrupted, to compare with.
+  let whole: { stdout: string; stderr: string; status: number | null; seconds: number; result: string };
+  beforeAll(async () => {
+    const began = performance.now();
+    const { stdout, stderr, status } = steerbench(...auditWords('run'));
+    const seconds = (performance.now() - began) / 1000;
+    whole = { stdout, stderr, status, seconds, result: await resultOf('run') };
+  }, 120_000);
+
+  it('prints the verdict and where the report lies, and leaves every document', () => {
+    expect(whole.status).toBe(0);
+    expect(whole.stderr).toMatch(/^\[0 s\] audit of letters\.jsonl with planted\.gguf\n/);
+    expect(whole.stdout).toContain(`report  ${join('run', 'report.html')}\n`);
+    for (const name of ['plan.json', 'result.json', 'scores.parquet', 'report.html', 'card.md']) {
+      expect(existsSync(join(folder, 'run', name)), name).toBe(true);
+    }
+    expect(parseResult(JSON.parse(whole.result)).experiment).toBe('audit');
+  });
+
+  it('finds the backward items that were planted', () => {
+    const result = parseResult(JSON.parse(whole.result));
+    const backward = result.items.filter(({ slope }) => slope! <= 0).map(({ item }) => item);
+    // Pairs 2 and 5 of every eight items are planted to steer backwards; the test items are 24 to 39.
+    expect(backward).toEqual([26, 29, 34, 37]);
+  });
+
+  it('is taken as it is by the same command, and refused by another', async () => {
+    const again = steerbench(...auditWords('run'), '--quiet');
+    expect({ stderr: again.stderr, status: again.status }).toEqual({ stderr: '', status: 0 });
+    expect(await resultOf('run')).toBe(whole.result);
+    const other = steerbench(...auditWords('run'), '--quiet', '--seed', '1');
+    expect(other.stderr).toContain('options.seed: 0 in the folder, 1 now');
+    expect(other.status).toBe(2);
+  });
+
+  it('is drawn again from its folder with no model present', async () => {
+    await rm(join(folder, 'run', 'report.html'));
+    const { stdout, status } = steerbench('report', 'run', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(whole.result));
+    expect(existsSync(join(folder, 'run', 'report.html'))).toBe(true);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'stops within a second at %s and goes on to the same bytes',
+    async (signal) => {
+      await rm(join(folder, 'run'), { recursive: true });
+      const { child, lines, exit, until } = startAudit('run');
+      await until(({ kind, stage }) => kind === 'stage' && stage === 'test');
+      const askedMs = performance.now();
+      child.kill(signal);
+      const { code, atMs } = await exit;
+      expect(code).toBe(130);
+      expect(atMs - askedMs).toBeLessThan(1000);
+      const said = lines.find(({ kind }) => kind === 'interrupted')!.text;
+      expect(said).toContain(`steerbench ${auditWords('run').join(' ')}`);
+      expect(existsSync(join(folder, 'run', 'result.json'))).toBe(false);
+      expect(steerbench(...auditWords('run'), '--quiet').status).toBe(0);
+      expect(await resultOf('run')).toBe(whole.result);
+    },
+  );
+
+  it('goes on to the same bytes after being killed at 20 random moments', { timeout: 300_000 }, async () => {
+    const random = new Xoshiro(20).derive('kills');
+    await rm(join(folder, 'run'), { recursive: true });
+    let finished = 0;
+    for (let kill = 0; kill < 20; kill++) {
+      const { child, exit } = startAudit('run');
+      const timer = setTimeout(() => child.kill('SIGKILL'), random.uniform() * 0.8 * whole.seconds * 1000);
+      const { signal } = await exit;
+      clearTimeout(timer);
+      if (signal === 'SIGKILL') continue;
+      // It came to its end before the kill: the next one starts from nothing.
+      expect(await resultOf('run')).toBe(whole.result);
+      await rm(join(folder, 'run'), { recursive: true });
+      finished += 1;
+    }
+    expect(finished).toBeLessThan(20);
+    expect(steerbench(...auditWords('run'), '--quiet').status).toBe(0);
+    expect(await resultOf('run')).toBe(whole.result);
+  });
+});
