@@ -51,7 +51,18 @@ export function median(values) {
 /** Keeps a benchmark's raw values in bench/results, with the machine and the commit. */
 export function keep(name, value) {
   mkdirSync(join(root, 'bench/results'), { recursive: true });
-  const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version, platform: process.platform };
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', cwd: root }).trim();
-  writeFileSync(join(root, `bench/results/${name}.json`), `${JSON.stringify({ name, machine, commit, ...value }, null, 1)}\n`);
+  const machine = {
+    cpu: cpus()[0].model,
+    cores: cpus().length,
+    node: process.version,
+    platform: process.platform,
+  };
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+    encoding: 'utf8',
+    cwd: root,
+  }).trim();
+  writeFileSync(
+    join(root, `bench/results/${name}.json`),
+    `${JSON.stringify({ name, machine, commit, ...value }, null, 1)}\n`,
+  );
 }
