@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,7 +18,9 @@ export function sourceFiles(folders = []) {
     ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...folders],
     { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 },
   );
-  const files = listing.split('\0').filter((file) => file !== '' && existsSync(join(root, file)));
+  const files = listing
+    .split('\0')
+    .filter((file) => file !== '' && lstatSync(join(root, file), { throwIfNoEntry: false })?.isFile());
   return [...new Set(files)].sort();
 }
 
