@@ -44,6 +44,7 @@ describe('help', () => {
     ['models', 'steerbench models pull', 'remove'],
     ['data', 'steerbench data check', 'show'],
     ['doctor', 'steerbench doctor --quick', '--quick'],
+    ['selftest', 'steerbench selftest', '--json'],
     ['completion', 'steerbench completion bash', 'shell'],
   ])('of "%s" has an example and its options', (command, example, option) => {
     const { stdout, stderr, status } = steerbench(...command.split(' ').filter(Boolean), '--help');
@@ -108,6 +109,25 @@ describe('what cannot be used', () => {
     expect(stderr).toContain('the model has 4 blocks');
     expect(status).toBe(2);
   });
+});
+
+it('examines an installation without a model and out of reach of every source', () => {
+  const { env, cwd } = surroundings();
+  const offline = { ...env, HF_ENDPOINT: 'http://127.0.0.1:9', PATH: '' };
+  const words = [main, 'doctor', '--quick', '--json', '--quiet'];
+  const { stdout, stderr, status } = spawnSync(process.execPath, words, {
+    cwd,
+    env: offline,
+    encoding: 'utf8',
+  });
+  const found = JSON.parse(stdout);
+  expect(found.engine.package).toMatch(/^@node-llama-cpp\/\S+ \d+\.\d+\.\d+$/);
+  expect(found.engine.backends).not.toEqual([]);
+  expect(found.sources.map(({ reachable }: { reachable: boolean }) => reachable)).toEqual([false, false]);
+  expect(found.machine.cache).toMatchObject({ folder: join(folder, 'cache'), writable: true });
+  expect(found.speed).toBeNull();
+  expect(found.problems).toContainEqual(expect.stringContaining('none of its sources can be reached'));
+  expect({ stderr, status }).toEqual({ stderr: '', status: 1 });
 });
 
 it('ends in silence when its reader has seen enough', async () => {

@@ -8,6 +8,7 @@ import { evalCommand } from './commands/eval.ts';
 import { extractCommand } from './commands/extract.ts';
 import { modelsCommand } from './commands/models.ts';
 import { reportCommand } from './commands/report.ts';
+import { selftestCommand } from './commands/selftest.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 
@@ -25,7 +26,7 @@ export function createProgram(): Command {
   addGroup(program, 'Experiments:', [auditCommand(), sweepCommand(), extractCommand(), evalCommand()]);
   addGroup(program, 'Results:', [reportCommand()]);
   addGroup(program, 'Models and data:', [modelsCommand(), dataCommand()]);
-  addGroup(program, 'Installation:', [doctorCommand(), completionCommand()]);
+  addGroup(program, 'Installation:', [doctorCommand(), selftestCommand(), completionCommand()]);
   settle(program, program.name());
   return program;
 }

@@ -26,5 +26,5 @@ Nothing is extracted and no layer is chosen: the file is applied to the test ite
 --layer L means direction.L, which llama.cpp adds at the output of 0-based block L.
 
 Examples:
-  steerbench eval sentiment --vector runs/mine/vectors/vector.safetensors --layer 14
+  steerbench eval sentiment --vector runs/mine/vectors/sentiment.safetensors --layer 14
   steerbench eval mine.jsonl --vector control.gguf --layer 15 --test 0%:100%`;
