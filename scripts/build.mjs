@@ -14,7 +14,11 @@ function newest(path) {
   return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), stat.mtimeMs);
 }
 
-const inputs = ['src', 'package-lock.json', ...readdirSync(root).filter((name) => /^tsconfig.*\.json$/.test(name))];
+const inputs = [
+  'src',
+  'package-lock.json',
+  ...readdirSync(root).filter((name) => /^tsconfig.*\.json$/.test(name)),
+];
 const changed = Math.max(...inputs.map((name) => newest(join(root, name))));
 if (!existsSync(stamp) || statSync(stamp).mtimeMs < changed) {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
