@@ -10,9 +10,12 @@ await main();
 /** Runs the command line. The exit code is set, not forced, so that everything written is written whole. */
 async function main(): Promise<void> {
   const program = createProgram();
-  let flags: { verbose?: boolean; json?: boolean } = {};
+  const style = { verbose: true, json: false };
   program.hook('preAction', (_program: Command, action: Command) => {
-    flags = action.opts();
+    const { verbose, json } = action.opts<{ verbose?: boolean; json?: boolean }>();
+    // A command that cannot be asked for the stack shows it unasked.
+    style.verbose = verbose === true || !action.options.some(({ long }) => long === '--verbose');
+    style.json = json === true;
   });
   try {
     await program.parseAsync(process.argv);
@@ -22,7 +25,6 @@ async function main(): Promise<void> {
       process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
       return;
     }
-    const style = { verbose: flags.verbose === true, json: flags.json === true };
     const { text, exitCode } = describeError(error, style);
     process.stderr.write(text);
     process.exitCode = exitCode;

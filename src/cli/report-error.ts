@@ -35,8 +35,7 @@ function facts(error: unknown, verbose: boolean): ErrorFacts {
     return { code, message, remedy, exitCode: exitCodeOf(code) };
   }
   if (isWrongUse(error)) {
-    const remedy = verbose ? (error.stack ?? '') : '';
-    return { code: 'wrong-use', message: error.message, remedy, exitCode: exitCodes.wrongUse };
+    return { code: 'wrong-use', message: error.message, remedy: '', exitCode: exitCodes.wrongUse };
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const stack = error instanceof Error ? (error.stack ?? '') : '';
