@@ -28,6 +28,7 @@ export interface SharedFlags {
   context?: number;
   batchRows?: number;
   gpuLayers?: number;
+  split: boolean;
   randomVectors?: number;
   shuffledVectors?: number;
   measureAnyway?: boolean;
@@ -61,7 +62,7 @@ export function addSharedOptions(command: Command): Command {
 
 /** The part of a run's options that was given; what is absent keeps its default. */
 export function runOptionsOf(flags: SharedFlags): Partial<RunOptions> {
-  const { format, shuffle, system, context, measureAnyway } = flags;
+  const { format, shuffle, system, context, split, measureAnyway } = flags;
   const same = (
     [
       'precision',
@@ -87,6 +88,7 @@ export function runOptionsOf(flags: SharedFlags): Partial<RunOptions> {
     ...Object.fromEntries(same.map((name) => [name, flags[name]])),
     ...(format === 'auto' ? {} : { format }),
     ...(shuffle ? {} : { shuffle }),
+    ...(split ? {} : { splitBlocks: false }),
     ...(system === undefined ? {} : { system: system === 'none' ? null : system }),
     ...(context === undefined ? {} : { contextTokens: context }),
     ...(measureAnyway ? { measureAnyway } : {}),
@@ -165,6 +167,7 @@ function machineOptions(): Option[] {
     ),
     new Option('--batch-rows <number>', told('rows decoded at once', batchRows)).argParser(wholeNumber(1)),
     new Option('--gpu-layers <number>', told('blocks on the GPU', gpuLayers)).argParser(wholeNumber(0)),
+    new Option('--no-split', 'compute every block for every branch; saves memory, costs time'),
   ]);
 }
 

@@ -1,15 +1,15 @@
 import { buildCaptureTrie } from '../engine/capture-trie.ts';
 import type { Intervention } from '../interventions/intervention.ts';
 import type { Case } from '../prompts/case.ts';
+import { shortlistLength } from '../scores/layer-choice.ts';
 import { continuationMultipliers } from './continuations.ts';
 import type { RunContext } from './empty-result.ts';
 import { cellsOf, countRows } from './measure-items.ts';
 import { nullMultipliers } from './null-vectors.ts';
 import type { Prepared } from './prepare.ts';
+import { readPosition } from './read-position.ts';
+import { parseLayers } from './run-options.ts';
 import type { Session } from './session.ts';
-
-/** Layers that an audit tries on validation items. */
-const shortlistLength = 6;
 
 /**
  * Counts the rows of an audit's stages before they begin, so that progress can tell the time left.
@@ -28,7 +28,8 @@ export function expectAudit({ session, given }: RunContext, prepared: Prepared):
   );
   if (given === null) {
     progress.expect('extraction', capturedRows(session, train));
-    progress.expect('validation', measured(validation, nullMultipliers, shortlistLength));
+    const layers = Math.min(shortlistLength, parseLayers(options.layers, prepared.facts.blocks).length);
+    if (layers > 1) progress.expect('validation', measured(validation, nullMultipliers, layers));
     progress.expect('validation-pairs', capturedRows(session, validation));
     if (options.shuffledVectors > 0)
       progress.expect('shuffled-null', measured(nullItems, nullMultipliers, options.shuffledVectors + 1));
@@ -57,9 +58,8 @@ function placeholders({ options }: Session, multipliers: number[], vectors: numb
 }
 
 function capturedRows(session: Session, cases: Case[]): number {
-  const position = session.options.format === 'multiple-choice' ? 'letter' : 'answer-mean';
   return cellsOf(session, cases).reduce(
-    (sum, items) => sum + buildCaptureTrie(items, position, false).trie.size,
+    (sum, items) => sum + buildCaptureTrie(items, readPosition(session.options), false).trie.size,
     0,
   );
 }

@@ -10,7 +10,8 @@ import { emptyRow, type LayerRow, layerVectors, slopesByLayer, withSlopes } from
 import { nullMultipliers } from './null-vectors.ts';
 import { predictors } from './predictors.ts';
 import type { Prepared } from './prepare.ts';
-import { parseLayers, type RunOptions } from './run-options.ts';
+import { readPosition } from './read-position.ts';
+import { parseLayers } from './run-options.ts';
 import { saveVectors } from './save-vectors.ts';
 
 /** The vector that is measured, and where. */
@@ -36,11 +37,6 @@ export async function findVector(
   return context.given === null
     ? extractAndChoose(context, prepared, result)
     : takeGiven(context.given, prepared, result);
-}
-
-/** Where activations are read in a format: at the answer letter, or over the answer's own tokens. */
-export function readPosition({ format }: Pick<RunOptions, 'format'>): 'letter' | 'answer-mean' {
-  return format === 'multiple-choice' ? 'letter' : 'answer-mean';
 }
 
 async function extractAndChoose(

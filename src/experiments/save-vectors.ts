@@ -4,8 +4,8 @@ import { saveControlVector } from '../vectors/save-control-vector.ts';
 import { saveVector } from '../vectors/save-vector.ts';
 import type { SteeringVector } from '../vectors/steering-vector.ts';
 import type { RunContext } from './empty-result.ts';
-import { readPosition } from './find-vector.ts';
 import type { Prepared } from './prepare.ts';
+import { readPosition } from './read-position.ts';
 
 /** Files of a run's vectors, relative to its folder; null where a form cannot hold them. */
 export interface SavedVectors {
@@ -39,7 +39,13 @@ export async function saveVectors(
   const gguf = `vectors/${behaviour.name}.gguf`;
   await saveVector(folder.file(safetensors), vector);
   try {
-    return { safetensors, gguf, warnings: await saveControlVector(folder.file(gguf), vector) };
+    const warnings = await saveControlVector(folder.file(gguf), vector);
+    // A result must not depend on where its folder lies.
+    return {
+      safetensors,
+      gguf,
+      warnings: warnings.map((warning) => warning.replaceAll(folder.file(gguf), gguf)),
+    };
   } catch (error) {
     // A vector at block 0 alone has no GGUF form; that is no reason to lose it.
     if (!(error instanceof SteerbenchError) || error.code !== 'layer-out-of-range') throw error;

@@ -24,7 +24,7 @@ export interface LayerChoice {
 }
 
 /** Layers that are steered on validation items: each costs a pass over them, and neighbours say much the same. */
-const shortlistLength = 6;
+export const shortlistLength = 6;
 
 /**
  * The layers worth trying: the six with the highest cross-validated separability, in ascending order.
