@@ -292,7 +292,10 @@ describe('files that hold no vector', () => {
     }
     await writeFile(at('empty'), '');
     await refused('empty', 'is not a well-formed safetensors file');
-    await refused('absent', 'there is no such file');
+    await expect(loadVector(at('absent'))).rejects.toMatchObject({
+      code: 'read-failed',
+      message: expect.stringContaining('there is no such file'),
+    });
   });
 
   it('are never written', async () => {
