@@ -1,5 +1,6 @@
 import { builtInBehaviours } from '../behaviours/index.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
+import { findAlias } from '../models/aliases.ts';
 import type { Result } from '../result/schema.ts';
 import { resultVersion } from '../result/schema.ts';
 import type { GivenVector } from './given-vector.ts';
@@ -28,7 +29,8 @@ export function emptyResult({ session, behaviour }: RunContext, prepared: Prepar
     experiment: plan.experiment,
     behaviour: describeBehaviour(behaviour, prepared),
     model: {
-      name: facts.name,
+      // An alias says more than the name inside the file, which for the default model is that of a training run.
+      name: findAlias(plan.model.reference) === null ? facts.name : plan.model.reference,
       reference: plan.model.reference,
       architecture: facts.architecture,
       blocks: facts.blocks,
