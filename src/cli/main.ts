@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { type Command, CommanderError } from 'commander';
+import { writeFailure } from '../files/write-failure.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { describeError } from './report-error.ts';
 
-for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly);
+process.stdout.on('error', (error) => endWith('standard output', error));
+process.stderr.on('error', (error) => endWith('standard error', error));
 await main();
 
 /** Runs the command line. The exit code is set, not forced, so that everything written is written whole. */
@@ -31,8 +33,11 @@ async function main(): Promise<void> {
   }
 }
 
-/** A reader that has seen enough (`| head`) is no error; anything else is. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+/** A reader that has seen enough (`| head`) is no error; anything else is, such as a full disk behind `> file`. */
+function endWith(name: string, error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit();
+  const { text, exitCode } = describeError(writeFailure(name, error), { verbose: false, json: false });
+  // Nothing is left to say it to where standard error itself cannot be written.
+  if (name === 'standard output') process.stderr.write(text);
+  process.exit(exitCode);
 }

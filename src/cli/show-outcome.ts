@@ -36,7 +36,9 @@ export async function showOutcome(
   if (failures.length > 0) {
     lines.push(
       '',
-      `${failures.length} cells failed twice and are missing; the same command tries them again:`,
+      failures.length === 1
+        ? '1 cell failed twice and is missing; the same command tries it again:'
+        : `${failures.length} cells failed twice and are missing; the same command tries them again:`,
     );
     lines.push(...failures.map(({ cell, reason }) => `  ${cell}: ${reason}`));
   }

@@ -32,15 +32,17 @@ export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
   const kvCache = options.kvCache ?? 'f32';
   await checkMemory({ ...options, kvCache, batchRows });
   const chosen: string[] = [];
+  let refusal = '';
   const native = loadNative({
     gpu: gpuLayers > 0,
     onLog: (line) => {
       const variant = /loaded .* backend from .*?([^/\\]+)$/.exec(line)?.[1];
       if (variant !== undefined) chosen.push(variant);
+      refusal = /error loading model: (.+)/.exec(line)?.[1] ?? refusal;
       options.onLog?.(line);
     },
   });
-  const model = new LlamaModel(native.functions, options.path, gpuLayers);
+  const model = new LlamaModel(native.functions, options.path, gpuLayers, () => refusal);
   const { recurrent } = model;
   const threads = options.threads ?? physicalCores();
   // A batch ends at most one sequence a row; the rest is for paths that are waiting for their next fork.

@@ -8,6 +8,7 @@ import { closeResult, emptyResult, type RunContext } from './empty-result.ts';
 import { evidenceOf } from './evidence.ts';
 import { expectAudit } from './expected-work.ts';
 import { type FoundVector, findVector } from './find-vector.ts';
+import { announceGivenVector } from './given-vector.ts';
 import { lexicalControl } from './lexical-control.ts';
 import { randomNull, shuffledNull } from './null-vectors.ts';
 import { numericNoise, type ReferenceEngine } from './numeric-noise.ts';
@@ -31,7 +32,7 @@ export async function audit(context: RunContext): Promise<{ result: Result; scor
     controls: true,
   });
   const result = emptyResult(context, prepared);
-  if (given !== null) session.progress.note(`Vector from "${given.file}", layer ${given.layer}.`);
+  if (given !== null) announceGivenVector(given, prepared.facts, session.progress);
   expectAudit(context, prepared);
   session.progress.begin('competence', 'Can the model take this kind of test?');
   result.competence = await checkCompetence(session, prepared);
@@ -129,7 +130,10 @@ async function describeDose(
   session.progress.begin('dose', 'Measuring the residual stream');
   const residual = await residualNorm(session, cases.slice(0, session.options.nullItems), layer);
   if (residual === null || norm(vector) === 0) {
-    result.notMeasured.push({ what: 'dose', reason: 'its cell failed, or the vector has length 0' });
+    result.notMeasured.push({
+      what: 'dose',
+      reason: 'its cell failed, the residual stream is not finite, or the vector has length 0',
+    });
   } else result.dose = doses(session.options.multipliers, vector, residual);
 }
 

@@ -8,12 +8,12 @@ import { type CellWork, cellWork, runCell, type Session } from './session.ts';
 
 /**
  * Mean norm of the unsteered residual stream at a layer, over the positions that are steered, without the first token
- * (whose norm is an outlier); null when its cell failed.
+ * (whose norm is an outlier); null when its cell failed, or the stream is not finite.
  */
 export async function residualNorm(session: Session, cases: Case[], layer: number): Promise<number | null> {
   const norms: number[] = [];
   for (const [index, items] of cellsOf(session, cases).entries()) {
-    const cell = await runCell<{ norms: number[]; work: CellWork }>(
+    const cell = await runCell<{ norms: (number | null)[]; work: CellWork }>(
       session,
       'dose',
       cellId('dose', index),
@@ -28,7 +28,9 @@ export async function residualNorm(session: Session, cases: Case[], layer: numbe
       },
     );
     if (cell === null) return null;
-    norms.push(...cell.norms);
+    // JSON has null for a norm that is not finite.
+    if (cell.norms.includes(null)) return null;
+    norms.push(...(cell.norms as number[]));
   }
   return norms.length === 0 ? null : meanOf(norms);
 }

@@ -1,7 +1,7 @@
 import type { Engine, LoadOptions } from '../engine/engine.ts';
 import { loadEngine, type RemoteEngine } from '../engine/remote-engine.ts';
 
-/** An engine that is loaded when it is first asked for, and once only. */
+/** An engine that is loaded when it is first asked for, and once only, unless loading fails. */
 export class EngineSource {
   readonly #options: () => Promise<LoadOptions>;
   readonly #onRows: (rows: number) => void;
@@ -14,7 +14,11 @@ export class EngineSource {
   }
 
   readonly load = (): Promise<Engine> => {
-    this.#engine ??= this.#start();
+    this.#engine ??= this.#start().catch((error) => {
+      // The next call starts afresh: an engine that died while it loaded may live the second time.
+      this.#engine = null;
+      throw error;
+    });
     return this.#engine;
   };
 

@@ -4,6 +4,7 @@ import { hashFile } from '../files/hash-file.ts';
 import { checkVector } from '../vectors/check-vector.ts';
 import { loadVector } from '../vectors/load-vector.ts';
 import type { SteeringVector } from '../vectors/steering-vector.ts';
+import type { Progress } from './progress.ts';
 
 /** A vector from a file, at the layer it is to be used at. */
 export interface GivenVector {
@@ -35,6 +36,16 @@ export async function loadGivenVector(file: string, layer: number | null): Promi
     );
   }
   return { file, hash: await hashFile(file, 'vector-malformed'), vector, layer: chosen };
+}
+
+/**
+ * Says which vector is used, and what speaks against it, before anything is measured.
+ *
+ * @throws SteerbenchError `vector-dimension`, `layer-out-of-range`
+ */
+export function announceGivenVector(given: GivenVector, facts: ModelFacts, progress: Progress): void {
+  progress.note(`Vector from "${given.file}", layer ${given.layer}.`);
+  for (const warning of checkGivenVector(given, facts)) progress.note(`Warning: ${warning}.`);
 }
 
 /** Checks a given vector against the model; returns warnings, such as that it was made from another one. */

@@ -1,3 +1,4 @@
+import { SteerbenchError } from '../errors.ts';
 import { norm } from '../math/vector.ts';
 import type { Case } from '../prompts/case.ts';
 import type { Result } from '../result/schema.ts';
@@ -20,13 +21,24 @@ export interface LayerVectors {
   rows: LayerRow[];
 }
 
-/** Computes the vector of every layer, and how well held-out training pairs are told apart there. */
+/**
+ * Computes the vector of every layer, and how well held-out training pairs are told apart there.
+ *
+ * @throws SteerbenchError `engine-crashed` when the engine died over every training pair; `model-corrupt` when the
+ * residual stream is not finite
+ */
 export async function layerVectors(session: Session, pairs: CapturedPairs): Promise<LayerVectors> {
+  if (pairs.cases.length === 0) {
+    throw new SteerbenchError('engine-crashed', 'the engine process ended over every training pair', {
+      remedy: 'run the same command again, with fewer --batch-rows or --context if memory is short',
+    });
+  }
   const vectors = new Map<number, Float32Array>();
   const rows: LayerRow[] = [];
   for (const layer of pairs.layers) {
     const { positive, negative } = await pairs.atLayer(layer);
     const vector = extractVector(session.options.method, positive, negative);
+    if (!vector.every(Number.isFinite)) throw notFinite(session.folder.plan.model.reference, layer);
     vectors.set(layer, vector);
     rows.push({
       ...emptyRow(layer),
@@ -35,6 +47,14 @@ export async function layerVectors(session: Session, pairs: CapturedPairs): Prom
     });
   }
   return { vectors, rows };
+}
+
+function notFinite(model: string, layer: number): SteerbenchError {
+  return new SteerbenchError(
+    'model-corrupt',
+    `the residual stream of the model "${model}" is not finite (NaN or infinity) at layer ${layer}`,
+    { remedy: 'give --precision f32 if the weights overflow at another one; else fetch the file again' },
+  );
 }
 
 /** A layer about which nothing is known. */

@@ -15,9 +15,12 @@ export interface MeasureStage {
   logprobs: boolean;
 }
 
+/** JSON has no NaN and no infinity: null stands for both. */
+type Stored = number | null;
+
 interface StoredAnswer {
-  logits: number[];
-  logSumExp: number[] | null;
+  logits: Stored[];
+  logSumExp: Stored[] | null;
 }
 
 interface MeasureCell {
@@ -98,8 +101,8 @@ function store({ logits, logSumExp }: AnswerMeasurement): StoredAnswer {
 
 function revive({ positive, negative }: { positive: StoredAnswer; negative: StoredAnswer }): Measurement {
   const typed = ({ logits, logSumExp }: StoredAnswer): AnswerMeasurement => ({
-    logits: Float32Array.from(logits),
-    logSumExp: logSumExp === null ? null : Float64Array.from(logSumExp),
+    logits: Float32Array.from(logits, (value) => value ?? Number.NaN),
+    logSumExp: logSumExp === null ? null : Float64Array.from(logSumExp, (value) => value ?? Number.NaN),
   });
   return { positive: typed(positive), negative: typed(negative) };
 }

@@ -3,6 +3,7 @@ import type { Result } from '../result/schema.ts';
 import { captureItems } from './capture-items.ts';
 import { closeResult, emptyResult, type RunContext } from './empty-result.ts';
 import { findVector } from './find-vector.ts';
+import { announceGivenVector } from './given-vector.ts';
 import { itemSlope } from './item-slopes.ts';
 import { layerVectors, withSlopes } from './layer-profile.ts';
 import { countRows, measureItems } from './measure-items.ts';
@@ -46,6 +47,7 @@ export async function evaluate(context: RunContext): Promise<Outcome> {
     controls: false,
   });
   const result = emptyResult(context, prepared);
+  if (context.given !== null) announceGivenVector(context.given, prepared.facts, session.progress);
   const found = await findVector(context, prepared, result);
   session.progress.expect('test', rowsOfTest(context, prepared, 1));
   session.progress.begin('test', `Steering ${prepared.test.length} items at layer ${found.layer}`);

@@ -3,6 +3,7 @@ import type { Item } from '../dataset/item.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
 import { type Split, splitItems } from '../dataset/split.ts';
 import type { Engine, ModelFacts } from '../engine/engine.ts';
+import { SteerbenchError } from '../errors.ts';
 import { type CaseBuilder, createCaseBuilder } from '../prompts/build-case.ts';
 import type { Case, Sequence } from '../prompts/case.ts';
 import { checkStart } from '../prompts/check-start.ts';
@@ -56,7 +57,7 @@ export interface NeededSets {
  * Splits the items and tokenises what the run needs of them. Kept as a cell, so that a run can be evaluated again with
  * no model present.
  *
- * @throws SteerbenchError `data-too-small`, `format-unusable`, `tokenisation`
+ * @throws SteerbenchError `data-too-small`, `format-unusable`, `tokenisation`, `engine-crashed`
  */
 export async function prepare(
   session: Session,
@@ -86,7 +87,12 @@ export async function prepare(
     };
     return value;
   });
-  if (cell === null) throw new TypeError('the items could not be prepared');
+  if (cell === null) {
+    throw new SteerbenchError('engine-crashed', session.failures.at(-1)!.reason, {
+      remedy:
+        'nothing can be measured without it; run the same command again, with fewer --batch-rows or --context if memory is short',
+    });
+  }
   const cases = {
     train: cell.train.map(revive),
     validation: cell.validation.map(revive),

@@ -19,9 +19,20 @@ export async function redrawFolder(path: string): Promise<ExperimentOutcome> {
       cause,
     });
   });
-  const result = parseResult(JSON.parse(text));
+  const result = parseResult(parseJson(text, folder.file('result.json')));
   await drawDocuments(folder, result);
   return { result, folder: path, failures: [], seconds: (performance.now() - began) / 1000 };
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SteerbenchError('run-malformed', `"${path}" is not JSON`, {
+      remedy: 'give --recompute, or run the same command again: the cells are kept',
+      cause,
+    });
+  }
 }
 
 /**

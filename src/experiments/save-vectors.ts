@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { SteerbenchError } from '../errors.ts';
+import { writeFailure } from '../files/write-failure.ts';
 import { saveControlVector } from '../vectors/save-control-vector.ts';
 import { saveVector } from '../vectors/save-vector.ts';
 import type { SteeringVector } from '../vectors/steering-vector.ts';
@@ -34,7 +35,9 @@ export async function saveVectors(
     modelHash: facts.hash,
     producedBy: `steerbench ${folder.plan.versions.steerbench}`,
   };
-  await mkdir(folder.file('vectors'), { recursive: true });
+  await mkdir(folder.file('vectors'), { recursive: true }).catch((cause) => {
+    throw writeFailure(folder.file('vectors'), cause);
+  });
   const safetensors = `vectors/${behaviour.name}.safetensors`;
   const gguf = `vectors/${behaviour.name}.gguf`;
   await saveVector(folder.file(safetensors), vector);

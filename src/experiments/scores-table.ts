@@ -85,10 +85,10 @@ function rowsOf(
         start,
         positive_letter: texts.positiveLetter,
         positive_word: texts.positiveWord,
-        logit_positive: own.logit,
-        logit_negative: other.logit,
-        logprob_positive: own.logprob,
-        logprob_negative: other.logprob,
+        logit_positive: finite(own.logit),
+        logit_negative: finite(other.logit),
+        logprob_positive: finite(own.logprob),
+        logprob_negative: finite(other.logprob),
         tokens_positive: positive.answerEnd - positive.answerStart,
         tokens_negative: negative.answerEnd - negative.answerStart,
         choice_mass: massOf(measurement, format),
@@ -96,4 +96,9 @@ function rowsOf(
       };
     });
   });
+}
+
+/** The table has no NaN and no infinity: what is not a finite number is missing. */
+function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
 }

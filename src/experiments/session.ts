@@ -23,14 +23,15 @@ export interface Session {
   /** Work by stage, summed over cells; filled as cells are read or computed. */
   work: Map<string, CellWork>;
   /** Cells that failed twice: what, and why. */
-  failures: { cell: string; reason: string }[];
+  failures: { stage: string; cell: string; reason: string }[];
 }
 
 /**
  * The value of a cell: as kept in the folder, else computed, kept and read back.
  *
  * When the engine process dies under it, the cell is tried once more in a fresh one; then it is reported, counted as
- * missing (null) and left for the next run of the same command.
+ * missing (null) and left for the next run of the same command. Where such a cell was one that later stages rest on,
+ * what they compute is used but not kept: it would not belong to the vector or the layer of a complete run.
  *
  * @throws SteerbenchError `interrupted`, and everything that is not a crash of the engine
  */
@@ -41,17 +42,22 @@ export async function runCell<T extends { work: CellWork }>(
   compute: (engine: Engine) => Promise<T>,
 ): Promise<T | null> {
   throwIfStopped(session.signal);
-  const cell = (await session.folder.readCell<T>(id)) ?? (await computeCell(session, id, compute));
+  const found = restsOnMissing(session, stage) ? null : await session.folder.readCell<T>(id);
+  const cell = found ?? (await computeCell(session, stage, id, compute));
   if (cell !== null) addWork(session, stage, cell.work);
   return cell;
 }
 
 async function computeCell<T>(
   session: Session,
+  stage: string,
   id: string,
   compute: (engine: Engine) => Promise<T>,
 ): Promise<T | null> {
-  const attempt = async () => session.folder.writeCell(id, await compute(await session.engine()));
+  const attempt = async () => {
+    const value = await compute(await session.engine());
+    return restsOnMissing(session, stage) ? value : session.folder.writeCell(id, value);
+  };
   try {
     return await attempt();
   } catch (error) {
@@ -64,10 +70,17 @@ async function computeCell<T>(
   } catch (error) {
     throwIfStopped(session.signal);
     if (!isCrash(error)) throw error;
-    session.failures.push({ cell: id, reason: error.message });
+    session.failures.push({ stage, cell: id, reason: error.message });
     session.progress.note(`cell ${id} failed twice and is left out: ${error.message}`);
     return null;
   }
+}
+
+/** Stages whose outcome decides what the stages after them compute: the vector, and its layer. */
+const foundations = ['extraction', 'validation'];
+
+function restsOnMissing({ failures }: Session, stage: string): boolean {
+  return failures.some((failure) => failure.stage !== stage && foundations.includes(failure.stage));
 }
 
 /** Throws `interrupted` once the run has been asked to stop. */

@@ -8,9 +8,10 @@ export class LlamaModel {
   readonly #vocab: Pointer;
 
   /**
-   * @throws SteerbenchError `model-corrupt` when llama.cpp cannot load the file
+   * @param refusal What llama.cpp's log said last of a model that it cannot load; empty where that is not known.
+   * @throws SteerbenchError `model-unsupported` for an architecture that llama.cpp does not know, `model-corrupt` when llama.cpp cannot load the file
    */
-  constructor(functions: LlamaFunctions, path: string, gpuLayers: number) {
+  constructor(functions: LlamaFunctions, path: string, gpuLayers: number, refusal: () => string = () => '') {
     this.#f = functions;
     const params = functions.llama_model_default_params() as Record<string, unknown>;
     const pointer = functions.llama_model_load_from_file(path, {
@@ -18,10 +19,17 @@ export class LlamaModel {
       n_gpu_layers: gpuLayers,
     }) as Pointer;
     if (pointer === null) {
-      throw new SteerbenchError('model-corrupt', `llama.cpp cannot load "${path}"`, {
-        remedy:
-          'run again with --verbose to see its reason; `steerbench models pull` fetches a fresh copy of a known model',
-      });
+      const reason = refusal();
+      const unknown = reason.startsWith('unknown model architecture');
+      throw new SteerbenchError(
+        unknown ? 'model-unsupported' : 'model-corrupt',
+        `llama.cpp cannot load "${path}"${reason === '' ? '' : `: ${reason}`}`,
+        {
+          remedy: unknown
+            ? 'choose a model of an architecture that this llama.cpp knows'
+            : 'fetch the file again (`steerbench models pull` for a known model), or see --verbose',
+        },
+      );
     }
     this.pointer = pointer;
     this.#vocab = functions.llama_model_get_vocab(pointer) as Pointer;

@@ -2,8 +2,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SteerbenchError } from '../errors.ts';
 import { atomicWrite } from '../files/atomic-write.ts';
+import { readFailure, systemCode } from '../files/read-failure.ts';
 import { openSafetensors } from '../files/safetensors-read.ts';
 import { writeSafetensors } from '../files/safetensors-write.ts';
+import { writeFailure } from '../files/write-failure.ts';
 import { type Plan, planDifferences, planSchema } from './plan.ts';
 
 /** Named float arrays of a cell. */
@@ -32,14 +34,7 @@ export class RunFolder {
     const found = await readPlan(path);
     if (found === null) {
       await mkdir(join(path, 'cells'), { recursive: true }).catch((cause) => {
-        throw new SteerbenchError(
-          'write-failed',
-          `cannot make the folder "${path}": ${(cause as Error).message}`,
-          {
-            remedy: 'choose another folder with --out',
-            cause,
-          },
-        );
+        throw writeFailure(path, cause, 'choose another folder with --out');
       });
       await atomicWrite(join(path, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
       return new RunFolder(path, plan);
@@ -93,7 +88,11 @@ export class RunFolder {
    * @throws SteerbenchError `run-malformed` when the file is damaged; RangeError for a name that is not in it
    */
   async readArrays(id: string, names: string[]): Promise<Float32Array[]> {
-    const file = await openSafetensors(this.file('cells', `${id}.safetensors`), 'run-malformed');
+    const file = await openSafetensors(this.file('cells', `${id}.safetensors`), 'run-malformed').catch(
+      (cause) => {
+        throw damagedCell(cause, this.file('cells', `${id}.json`));
+      },
+    );
     try {
       const arrays: Float32Array[] = [];
       for (const name of names) arrays.push((await file.read(name)) as Float32Array);
@@ -123,7 +122,11 @@ export class RunFolder {
 }
 
 async function readPlan(path: string): Promise<Plan | null> {
-  const text = await readFile(join(path, 'plan.json'), 'utf8').catch(absent);
+  const text = await readFile(join(path, 'plan.json'), 'utf8').catch((cause) => {
+    // Where a part of the path is a file, there is no run either; making the folder says so.
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(cause))) return null;
+    throw readFailure(join(path, 'plan.json'), cause, 'run-malformed');
+  });
   if (text === null) return null;
   const parsed = planSchema.safeParse(parse(text, 'plan.json', path));
   if (parsed.success) return parsed.data;
@@ -146,6 +149,15 @@ function parse(text: string, name: string, path: string): unknown {
       cause,
     });
   }
+}
+
+/** The account of a cell says that its arrays are whole; without it, they are computed again. */
+function damagedCell(cause: unknown, account: string): unknown {
+  if (!(cause instanceof SteerbenchError)) return cause;
+  return new SteerbenchError('run-malformed', cause.message, {
+    remedy: `remove "${account}" and run the same command again: only this cell is computed anew`,
+    cause,
+  });
 }
 
 function absent(error: unknown): null {
