@@ -1,6 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { renderCard } from '../src/report/card.ts';
+import { outcomeWords } from '../src/report/outcome-words.ts';
 import { renderReport } from '../src/report/report.ts';
 import { renderText } from '../src/report/text.ts';
 import { parseResult, type Result } from '../src/result/schema.ts';
@@ -29,7 +30,7 @@ describe('content', () => {
     const rows = Array.from(document.querySelectorAll('.rules tbody tr')).map((row) => row.textContent);
     expect(rows.length).toBe(example.verdict!.rules.length);
     for (const [k, { rule, outcome, because }] of example.verdict!.rules.entries()) {
-      for (const text of [rule, outcome, because]) expect(rows[k]).toContain(text);
+      for (const text of [rule, outcomeWords[outcome], because]) expect(rows[k]).toContain(text);
     }
   });
 

@@ -53,6 +53,7 @@ export class EngineProcess {
     return this.#child.pid;
   }
 
+  /** Asks the process for a value; rejected with its error, or with `engine-crashed` when it ends. */
   call<T>(method: Request['method'], args: unknown[]): Promise<T> {
     if (this.#ended) return Promise.reject(this.#crash('it is not running'));
     const id = this.#nextId++;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { LoadOptions, ModelFacts } from './engine.ts';
+import type { LoadOptions } from './engine.ts';
 
 /** Methods of an engine that can be called across the process border. */
 export type RemoteMethod = 'tokenize' | 'detokenize' | 'capture' | 'measure' | 'generate';
@@ -32,6 +32,3 @@ export type Reply =
   | { kind: 'error'; id: number; error: RemoteError }
   | { kind: 'rows'; rows: number }
   | { kind: 'log'; line: string };
-
-/** The value of a `load`. */
-export type Loaded = ModelFacts;

@@ -68,6 +68,7 @@ export class UpperBlocksSource {
     return null;
   }
 
+  /** Frees the current upper blocks, if there are any. */
   dispose(): void {
     release(this.#current);
     this.#current = null;

@@ -77,7 +77,8 @@ async function extractAndChoose(
     safetensors: files.safetensors,
     gguf: files.gguf,
     ...predictors(await validation.atLayer(layer), vector),
-    warnings: files.warnings,
+    // What the GGUF leaves out matters only if it is the layer that was chosen.
+    warnings: layer === 0 ? files.warnings : [],
   };
   return { layer, vector, name: behaviour.name, method: options.method, pairs };
 }

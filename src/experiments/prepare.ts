@@ -115,7 +115,7 @@ function divide(behaviour: LoadedBehaviour, options: RunOptions, needs: NeededSe
 }
 
 /** Builder of cases by a run's options. */
-export function caseBuilder(engine: Engine, behaviour: string, options: RunOptions): Promise<CaseBuilder> {
+function caseBuilder(engine: Engine, behaviour: string, options: RunOptions): Promise<CaseBuilder> {
   return createCaseBuilder({
     behaviour,
     format: options.format,

@@ -27,6 +27,7 @@ export class Progress {
     this.#expected.set(stage, rows);
   }
 
+  /** A stage begins; the one before is over. */
   begin(stage: string, title: string): void {
     this.#closeStage();
     this.#stage = stage;
@@ -34,12 +35,14 @@ export class Progress {
     this.#listener({ kind: 'stage', stage, title, rows: this.#expected.get(stage) ?? 0 });
   }
 
+  /** Rows were decoded. */
   rows(count: number): void {
     this.#done += count;
     this.#doneInStage += count;
     this.#listener({ kind: 'rows', done: this.#done, total: this.#total() });
   }
 
+  /** Tells something that is worth a line. */
   note(text: string): void {
     this.#listener({ kind: 'note', text });
   }

@@ -103,7 +103,7 @@ export function cellWork(work: Work): CellWork {
 }
 
 /** Adds a cell's work to its stage. */
-export function addWork(session: Session, stage: string, work: CellWork): void {
+function addWork(session: Session, stage: string, work: CellWork): void {
   const sum = session.work.get(stage) ?? { decodedTokens: 0, distinctTokens: 0, batches: 0, steeredRows: 0 };
   for (const key of Object.keys(sum) as (keyof CellWork)[]) sum[key] += work[key];
   session.work.set(stage, sum);

@@ -101,6 +101,7 @@ export class LlamaModel {
     return Boolean(this.#f.llama_vocab_is_eog(this.#vocab, token));
   }
 
+  /** Token ids of a text. Throws RangeError where the tokenizer wants more tokens than there are bytes. */
   tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array {
     const bytes = new TextEncoder().encode(text);
     // A token is at least a byte, and special tokens at both ends may be added.
@@ -118,6 +119,7 @@ export class LlamaModel {
     return tokens.slice(0, count);
   }
 
+  /** Text of token ids, special tokens written out. */
   detokenize(tokens: Int32Array): string {
     let bytes = new Uint8Array(tokens.length * 16 + 64);
     let length = this.#f.llama_detokenize(
@@ -144,6 +146,7 @@ export class LlamaModel {
     return new TextDecoder().decode(bytes.subarray(0, length));
   }
 
+  /** Frees the weights. */
   dispose(): void {
     this.#f.llama_model_free(this.pointer);
   }

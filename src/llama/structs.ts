@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 
+// koffi knows a struct by its name from here on; the declarations in functions.ts refer to them.
 // Layouts of llama.h and ggml.h of llama.cpp v0.5.0. Each struct stands under its verbatim declaration, comments left
 // out; `checkVersion` compares the defaults of the library with the known ones before any of these is trusted.
 
@@ -37,7 +38,7 @@ export const tensorHead = koffi.struct('ggml_tensor_head', {
 //     bool load_mtp;
 // };
 /** How a model file is loaded. */
-export const modelParams = koffi.struct('llama_model_params', {
+koffi.struct('llama_model_params', {
   devices: 'void *',
   tensor_buft_overrides: 'void *',
   n_gpu_layers: 'int32_t',
@@ -109,7 +110,7 @@ export const logCallback = koffi.proto(
 //     struct llama_context * ctx_other;
 // };
 /** How a context (KV cache, batches, hook) is made. */
-export const contextParams = koffi.struct('llama_context_params', {
+koffi.struct('llama_context_params', {
   n_ctx: 'uint32_t',
   n_batch: 'uint32_t',
   n_ubatch: 'uint32_t',
@@ -159,7 +160,7 @@ export const contextParams = koffi.struct('llama_context_params', {
 //     int8_t       *  logits;
 // } llama_batch;
 /** Rows for one decode; all arrays belong to native memory. */
-export const batchStruct = koffi.struct('llama_batch', {
+koffi.struct('llama_batch', {
   n_tokens: 'int32_t',
   token: 'void *',
   embd: 'void *',
@@ -187,7 +188,7 @@ export const batchStruct = koffi.struct('llama_batch', {
 //     size_t max_buf_size;
 // } llama_model_quantize_params;
 /** How a file is requantised. */
-export const quantizeParams = koffi.struct('llama_model_quantize_params', {
+koffi.struct('llama_model_quantize_params', {
   nthread: 'int32_t',
   ftype: 'int32_t',
   output_tensor_type: 'int32_t',

@@ -9,6 +9,7 @@ import {
 import type { Result } from '../result/schema.ts';
 import { headlineOf, statusOf } from './headline.ts';
 import { llamaCommand } from './llama-command.ts';
+import { outcomeWords } from './outcome-words.ts';
 import { plainLine } from './plain.ts';
 
 /**
@@ -66,7 +67,12 @@ function numberLines(result: Result): string[] {
 
 function ruleLines({ verdict }: Result): string[] {
   if (verdict === null) return [];
-  return ['', ...verdict.rules.map(({ rule, outcome, because }) => column(outcome, `${rule}: ${because}`))];
+  return [
+    '',
+    ...verdict.rules.map(({ rule, outcome, because }) =>
+      column(outcomeWords[outcome], `${rule}: ${because}`),
+    ),
+  ];
 }
 
 function endLines(result: Result): string[] {

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SteerbenchError } from '../errors.ts';
 import { atomicWrite } from '../files/atomic-write.ts';
@@ -32,14 +32,13 @@ export class RunFolder {
    */
   static async open(path: string, plan: Plan): Promise<RunFolder> {
     const found = await readPlan(path);
-    if (found === null) {
-      await mkdir(join(path, 'cells'), { recursive: true }).catch((cause) => {
-        throw writeFailure(path, cause, 'choose another folder with --out');
-      });
+    const differences = found === null ? [] : planDifferences(found, plan);
+    // Where nothing was computed, another plan takes nothing away: an option that was wrong can be mended.
+    if (found === null || (differences.length > 0 && (await isEmpty(join(path, 'cells'))))) {
+      await makeFolders(path);
       await atomicWrite(join(path, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
       return new RunFolder(path, plan);
     }
-    const differences = planDifferences(found, plan);
     if (differences.length > 0) {
       throw new SteerbenchError(
         'run-conflict',
@@ -65,6 +64,7 @@ export class RunFolder {
     });
   }
 
+  /** Path of a file of the run. */
   file(...names: string[]): string {
     return join(this.path, ...names);
   }
@@ -119,6 +119,20 @@ export class RunFolder {
   async writeDocument(name: string, text: string): Promise<void> {
     await atomicWrite(this.file(name), text);
   }
+}
+
+/** One folder after the other: of both at once, Node does not say why the first could not be made. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+    await mkdir(join(path, 'cells'), { recursive: true });
+  } catch (cause) {
+    throw writeFailure(path, cause, 'choose another folder with --out');
+  }
+}
+
+async function isEmpty(folder: string): Promise<boolean> {
+  return ((await readdir(folder).catch(absent)) ?? []).length === 0;
 }
 
 async function readPlan(path: string): Promise<Plan | null> {

@@ -1,5 +1,6 @@
 import type { Result } from '../../result/schema.ts';
 import { type Html, html } from '../html.ts';
+import { outcomeWords } from '../outcome-words.ts';
 
 const glyphs = { holds: '✓', flag: '▲', 'not measured': '–' } as const;
 
@@ -9,10 +10,10 @@ export function rulesSection({ verdict }: Result): Html | null {
   return html`<section aria-labelledby="rules">
 <h2 id="rules">The rules behind the verdict</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="rules"><table class="rules">
-<thead><tr><th scope="col">Outcome</th><th scope="col">Rule, and the numbers it used</th></tr></thead>
+<thead><tr><th scope="col">Outcome</th><th scope="col">What could be wrong, and the numbers</th></tr></thead>
 <tbody>${verdict.rules.map(
     ({ rule, outcome, because }) => html`
-<tr class="${outcome.replace(' ', '-')}"><td><span class="outcome"><span aria-hidden="true">${glyphs[outcome]}</span> ${outcome}</span></td><td><b>${rule}</b><br>${because}</td></tr>`,
+<tr class="${outcome.replace(' ', '-')}"><td><span class="outcome"><span aria-hidden="true">${glyphs[outcome]}</span> ${outcomeWords[outcome]}</span></td><td><b>${rule}</b><br>${because}</td></tr>`,
   )}
 </tbody></table></div>
 <p class="small">${
