@@ -1,7 +1,7 @@
 """Items of three public data sets, put as multiple choice and as completion.
 
-An item is (user text, positive answer, negative answer). The rules are those of the methods
-document, section 1; no text of the data is stored anywhere.
+An item is (user text, positive answer, negative answer). The rules are listed in README.md; no
+text of the data is stored anywhere.
 """
 
 import json

@@ -1,7 +1,7 @@
 """A llama-architecture GGUF as a float32 transformers model, with its tokenizer and chat template.
 
-Everything comes from the file itself. transformers' own GGUF loader is not used: it rebuilds the
-tokenizer without the `smollm` digit splitting and may add a second start token.
+Everything comes from the file itself. transformers' own GGUF loader gives equal weights, but its
+tokenizer puts a second start token before every prompt unless told not to.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from gguf import GGUFReader, dequantize
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM
 
 CONTROL_TOKEN = 3
@@ -38,6 +38,12 @@ class GgufFile:
         if self.field("general.architecture") != "llama":
             raise ValueError(f"unsupported architecture; not llama: {self.field('general.architecture')}")
         self.tokenizer = self._tokenizer()
+        self.special = {
+            f"{kind}_token": self.tokenizer.id_to_token(self.field(f"tokenizer.ggml.{kind}_token_id"))
+            for kind in ("bos", "eos")
+        }
+        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+        self.template = environment.from_string(self.field("tokenizer.chat_template"))
 
     def field(self, name, default=None):
         found = self.reader.fields.get(name)
@@ -103,6 +109,7 @@ class GgufFile:
             pre_tokenizers.Digits(individual_digits=True),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
         ])
+        tokenizer.decoder = decoders.ByteLevel()
         for token, kind in zip(tokens, self.field("tokenizer.ggml.token_type")):
             if kind in (CONTROL_TOKEN, USER_DEFINED_TOKEN):
                 tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False)])
@@ -116,14 +123,10 @@ class GgufFile:
 
     def chat_prompt(self, system, user):
         """The file's chat template with the assistant header left open."""
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-        template = environment.from_string(self.field("tokenizer.chat_template"))
-        special = lambda key: self.field("tokenizer.ggml.tokens")[self.field(f"tokenizer.ggml.{key}_token_id")]
-        return template.render(
+        return self.template.render(
             messages=[{"role": "system", "content": system}, {"role": "user", "content": user}],
             add_generation_prompt=True,
-            bos_token=special("bos"),
-            eos_token=special("eos"),
+            **self.special,
         )
 
 
