@@ -1,37 +1,23 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { plantedItems } from '../src/experiments/planted-items.ts';
-import { writePlantedModel } from '../src/experiments/planted-model.ts';
 import { Xoshiro } from '../src/math/xoshiro.ts';
 import { parseResult } from '../src/result/schema.ts';
+import { auditWords, main, makePlantedFolder, type PlantedFolder } from './support/planted-command.ts';
 
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-
-/** Holds the planted model, its items and every run; the cache of models is in it too. */
+let planted: PlantedFolder;
+/** Holds the planted model, its items and every run. */
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'steerbench-cli-'));
-  const planted = await writePlantedModel(join(folder, 'planted.gguf'));
-  const lines = plantedItems(planted, 40).map(({ completion }) => JSON.stringify(completion));
-  await writeFile(join(folder, 'letters.jsonl'), `${lines.join('\n')}\n`);
+  planted = await makePlantedFolder();
+  folder = planted.path;
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => planted.remove());
 
-const surroundings = () => ({
-  cwd: folder,
-  env: { ...process.env, STEERBENCH_CACHE: join(folder, 'cache'), npm_lifecycle_event: undefined },
-});
-
-function steerbench(...words: string[]) {
-  return spawnSync(process.execPath, [main, ...words], { ...surroundings(), encoding: 'utf8' });
-}
+const steerbench = (...words: string[]) => planted.steerbench(...words);
 
 describe('help', () => {
   it.each([
@@ -112,7 +98,7 @@ describe('what cannot be used', () => {
 });
 
 it('examines an installation without a model and out of reach of every source', () => {
-  const { env, cwd } = surroundings();
+  const { env, cwd } = planted.surroundings;
   const offline = { ...env, HF_ENDPOINT: 'http://127.0.0.1:9', PATH: '' };
   const words = [main, 'doctor', '--quick', '--json', '--quiet'];
   const { stdout, stderr, status } = spawnSync(process.execPath, words, {
@@ -131,44 +117,13 @@ it('examines an installation without a model and out of reach of every source', 
 });
 
 it('ends in silence when its reader has seen enough', async () => {
-  const child = spawn(process.execPath, [main, 'data', 'list', '--json'], surroundings());
+  const child = spawn(process.execPath, [main, 'data', 'list', '--json'], planted.surroundings);
   let stderr = '';
   child.stderr.on('data', (text) => (stderr += text));
   child.stdout.destroy();
   await once(child, 'exit');
   expect(stderr).toBe('');
 });
-
-/**
- * A whole audit that takes a second or two: few items, few null vectors. Sixteen training items in their order hold
- * every planted pair twice, and the closed form holds from block 1 on.
- */
-function auditWords(out: string): string[] {
-  const words = [
-    `audit letters.jsonl --model planted.gguf --out ${out} --measure-anyway --threads 1`,
-    '--layers 1-3 --multipliers -1,0,1 --random-vectors 2 --shuffled-vectors 1',
-    '--no-shuffle --train 0:16 --validation 16:24 --test 24:40',
-  ];
-  return words.join(' ').split(' ');
-}
-
-/** Starts an audit that reports as JSON; `lines` grows while it works. */
-function startAudit(out: string) {
-  const child = spawn(process.execPath, [main, ...auditWords(out), '--json'], surroundings());
-  const lines: { kind: string; text?: string; stage?: string }[] = [];
-  let open = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    const parts = (open + text).split('\n');
-    open = parts.pop()!;
-    lines.push(...parts.map((line) => JSON.parse(line)));
-  });
-  child.stdout.resume();
-  const exit = once(child, 'exit').then(([code, signal]) => ({ code, signal, atMs: performance.now() }));
-  const until = async (seen: (line: (typeof lines)[number]) => boolean) => {
-    while (!lines.some(seen) && child.exitCode === null) await wait(2);
-  };
-  return { child, lines, exit, until };
-}
 
 const resultOf = (out: string) => readFile(join(folder, out, 'result.json'), 'utf8');
 
@@ -220,7 +175,7 @@ describe('an audit of the planted model', () => {
     'stops within a second at %s and goes on to the same bytes',
     async (signal) => {
       await rm(join(folder, 'run'), { recursive: true });
-      const { child, lines, exit, until } = startAudit('run');
+      const { child, lines, exit, until } = planted.start(...auditWords('run'));
       await until(({ kind, stage }) => kind === 'stage' && stage === 'test');
       const askedMs = performance.now();
       child.kill(signal);
@@ -240,7 +195,7 @@ describe('an audit of the planted model', () => {
     await rm(join(folder, 'run'), { recursive: true });
     let finished = 0;
     for (let kill = 0; kill < 20; kill++) {
-      const { child, exit } = startAudit('run');
+      const { child, exit } = planted.start(...auditWords('run'));
       const timer = setTimeout(() => child.kill('SIGKILL'), random.uniform() * 0.8 * whole.seconds * 1000);
       const { signal } = await exit;
       clearTimeout(timer);

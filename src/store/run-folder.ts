@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { SteerbenchError } from '../errors.ts';
 import { atomicWrite } from '../files/atomic-write.ts';
 import { readFailure, systemCode } from '../files/read-failure.ts';
@@ -35,7 +35,9 @@ export class RunFolder {
     const differences = found === null ? [] : planDifferences(found, plan);
     // Where nothing was computed, another plan takes nothing away: an option that was wrong can be mended.
     if (found === null || (differences.length > 0 && (await isEmpty(join(path, 'cells'))))) {
-      await makeFolders(path);
+      await makeFolder(join(path, 'cells')).catch((cause) => {
+        throw writeFailure(path, cause, 'choose another folder with --out');
+      });
       await atomicWrite(join(path, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
       return new RunFolder(path, plan);
     }
@@ -121,13 +123,16 @@ export class RunFolder {
   }
 }
 
-/** One folder after the other: of both at once, Node does not say why the first could not be made. */
-async function makeFolders(path: string): Promise<void> {
+/** Makes a folder and those above it. Node's own recursive way hides why it fails, and never ends under /proc. */
+async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
-    await mkdir(join(path, 'cells'), { recursive: true });
+    await mkdir(path);
   } catch (cause) {
-    throw writeFailure(path, cause, 'choose another folder with --out');
+    const code = systemCode(cause);
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw cause;
+    await makeFolder(dirname(path));
+    await mkdir(path);
   }
 }
 
