@@ -12,7 +12,7 @@ import { type PlantedModel, writePlantedModel } from '../../src/experiments/plan
 export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** A line of JSON that a run writes to standard error. */
-export interface ReportLine {
+interface ReportLine {
   kind: string;
   stage?: string;
   text?: string;
