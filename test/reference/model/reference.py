@@ -68,7 +68,7 @@ def arguments():
     parser.add_argument("--out", default="test/golden/reference.json")
     parser.add_argument("--precision", choices=["float32", "float64"], default="float32")
     parser.add_argument("--rounding", help="a file made with --precision float64, to state the rounding noise")
-    parser.add_argument("--tests", type=int, default=8, help="test items of each set; two are enough for the float64 run")
+    parser.add_argument("--tests", type=int, default=8, help="test items of each set; one is enough for the float64 run")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
