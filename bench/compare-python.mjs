@@ -10,8 +10,7 @@ export async function comparePython(mode) {
   const { path } = await findModel();
   const common = ['--model', path, '--data', dataFolder, '--json', '--threads', '2'];
   const sweepArgs = [
-    '--multipliers',
-    multipliers,
+    `--multipliers=${multipliers}`,
     '--start',
     'first-answer-token',
     '--layers',
@@ -83,5 +82,10 @@ export async function comparePython(mode) {
 
 /** Python's document in the shape of ours: it gives the seconds of every item. */
 function perItem(document) {
-  return { ...document, secondsPerItem: median(document.seconds), propensities: undefined };
+  return {
+    ...document,
+    secondsPerItem: median(document.secondsPerItem),
+    everyItem: document.secondsPerItem,
+    propensities: undefined,
+  };
 }
