@@ -11,6 +11,13 @@ describe('llamaCommand', () => {
     );
   });
 
+  it('starts with the vector as extracted where it steers and no multiplier is recommended', () => {
+    const verdict = { ...example.verdict!, kind: 'steers' as const, recommendedMultiplier: null };
+    expect(llamaCommand({ ...example, verdict }).command).toContain('.gguf:1 ');
+    const weak = { ...verdict, kind: 'inconclusive' as const };
+    expect(llamaCommand({ ...example, verdict: weak }).command).toBeNull();
+  });
+
   it('quotes a file name for the shell', () => {
     const vector = { ...example.vector!, gguf: "vectors/it's $(rm).gguf" };
     expect(llamaCommand({ ...example, vector }).command).toContain(
