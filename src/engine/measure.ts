@@ -28,6 +28,10 @@ export async function runMeasure(
       ? { receiveNorm: (node, norm) => reader.fromNorm(node, norm, parts.letterPath!), stopAfter: 'norm' }
       : { receiveLogits: (node, logits) => reader.fromLogits(node, logits) }),
   });
+  if (!reader.allFinite()) {
+    parts.context.scrub();
+    upper?.input.context.scrub();
+  }
   const measurements = laid.answers.map((branches) =>
     branches.map(({ positive, negative }) => ({
       positive: reader.answer(positive),
@@ -69,6 +73,11 @@ class LogitReader {
     const rounded = path.round(norm);
     for (const index of this.#wantsOfNode.get(node)!)
       this.#logits[index] = path.logit(rounded, this.#tokens[index]!);
+  }
+
+  /** False where an intervention drove the model out of range. */
+  allFinite(): boolean {
+    return this.#logits.every(Number.isFinite);
   }
 
   answer(wants: Int32Array): AnswerMeasurement {

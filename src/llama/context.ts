@@ -133,6 +133,11 @@ export class LlamaContext {
     this.#f.llama_memory_clear(this.#memory, false);
   }
 
+  /** Forgets all sequences and zeroes the cache: a NaN that stays in it would reach later rows, masked or not. */
+  scrub(): void {
+    this.#f.llama_memory_clear(this.#memory, true);
+  }
+
   /** Forgets a sequence; false when the model cannot. */
   remove(sequence: number): boolean {
     return this.#f.llama_memory_seq_rm(this.#memory, sequence, -1, -1) as boolean;
