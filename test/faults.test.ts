@@ -6,12 +6,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseResult } from '../src/result/schema.ts';
 import {
-  auditWords,
   main,
   makePlantedFolder,
   type PlantedFolder,
   type StartedCommand,
 } from './support/planted-command.ts';
+import { plantedTools } from './support/planted-tools.ts';
 
 // Nearly every test starts whole runs.
 vi.setConfig({ testTimeout: 180_000 });
@@ -26,19 +26,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => planted.remove());
 
-const audit = (out: string) => auditWords(out, 0);
-const at = (...names: string[]) => join(planted.path, ...names);
-const resultOf = (out: string) => readFileSync(at(out, 'result.json'), 'utf8');
-
-/** Runs a command that must fail with one line of JSON: the error. */
-function failure(...words: string[]) {
-  const quiet = words[0] === 'report' ? [] : ['--quiet'];
-  const { stdout, stderr, status } = planted.steerbench(...words, '--json', ...quiet);
-  expect(stdout).toBe('');
-  expect(stderr).not.toMatch(/\n\s+at /);
-  const { code, message, remedy } = JSON.parse(stderr) as Record<'code' | 'message' | 'remedy', string>;
-  return { code, message, remedy, status };
-}
+const { at, audit, failure, resultOf } = plantedTools(() => planted);
 
 /** Processes that a process has started and that still run. */
 function childrenOf(pid: number): number[] {

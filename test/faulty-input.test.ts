@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseResult } from '../src/result/schema.ts';
 import { saveVector } from '../src/vectors/save-vector.ts';
 import type { SteeringVector } from '../src/vectors/steering-vector.ts';
 import { auditWords, makePlantedFolder, type PlantedFolder } from './support/planted-command.ts';
+import { plantedTools } from './support/planted-tools.ts';
 
 // Nearly every test starts whole runs.
 vi.setConfig({ testTimeout: 180_000 });
@@ -20,19 +20,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => planted.remove());
 
-const audit = (out: string) => auditWords(out, 0);
-const at = (...names: string[]) => join(planted.path, ...names);
-const resultOf = (out: string) => readFileSync(at(out, 'result.json'), 'utf8');
-
-/** Runs a command that must fail with one line of JSON: the error. */
-function failure(...words: string[]) {
-  const quiet = words[0] === 'report' ? [] : ['--quiet'];
-  const { stdout, stderr, status } = planted.steerbench(...words, '--json', ...quiet);
-  expect(stdout).toBe('');
-  expect(stderr).not.toMatch(/\n\s+at /);
-  const { code, message, remedy } = JSON.parse(stderr) as Record<'code' | 'message' | 'remedy', string>;
-  return { code, message, remedy, status };
-}
+const { at, audit, failure, resultOf } = plantedTools(() => planted);
 
 /** A measurement that begins to load a model only when everything else is in order. */
 const evaluation = (...words: string[]) =>
