@@ -20,7 +20,7 @@ export function expectAudit({ session, given }: RunContext, prepared: Prepared):
   const { options, progress } = session;
   const { train, validation, test, controls } = prepared;
   const measured = (cases: Case[], multipliers: number[], vectors: number) =>
-    countRows(session, { cases, interventions: placeholders(session, multipliers, vectors), logprobs: true });
+    measuredRows(session, cases, multipliers, vectors);
   const nullItems = test.slice(0, options.nullItems);
   progress.expect(
     'competence',
@@ -49,12 +49,18 @@ export function expectAudit({ session, given }: RunContext, prepared: Prepared):
     progress.expect('noise', measured(test.slice(0, options.noiseItems), options.multipliers, 1));
 }
 
-/** Interventions of the right number and start; what they would do does not matter for counting. */
-function placeholders({ options }: Session, multipliers: number[], vectors: number): Intervention[] {
-  const { operator, start } = options;
-  return Array.from({ length: vectors }, (_, layer) =>
+/** Rows of measuring some cases under several vectors; what the vectors would do does not matter for counting. */
+export function measuredRows(
+  session: Session,
+  cases: Case[],
+  multipliers: number[],
+  vectors: number,
+): number {
+  const { operator, start } = session.options;
+  const interventions: Intervention[] = Array.from({ length: vectors }, (_, layer) =>
     multipliers.map((multiplier) => ({ layer, vector: new Float32Array(0), multiplier, operator, start })),
   ).flat();
+  return countRows(session, { cases, interventions, logprobs: false });
 }
 
 function capturedRows(session: Session, cases: Case[]): number {

@@ -2,11 +2,12 @@ import { norm } from '../math/vector.ts';
 import type { Result } from '../result/schema.ts';
 import { captureItems } from './capture-items.ts';
 import { closeResult, emptyResult, type RunContext } from './empty-result.ts';
+import { measuredRows } from './expected-work.ts';
 import { findVector } from './find-vector.ts';
 import { announceGivenVector } from './given-vector.ts';
 import { itemSlope } from './item-slopes.ts';
 import { layerVectors, withSlopes } from './layer-profile.ts';
-import { countRows, measureItems } from './measure-items.ts';
+import { measureItems } from './measure-items.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readPosition } from './read-position.ts';
 import { parseLayers } from './run-options.ts';
@@ -49,7 +50,7 @@ export async function evaluate(context: RunContext): Promise<Outcome> {
   const result = emptyResult(context, prepared);
   if (context.given !== null) announceGivenVector(context.given, prepared.facts, session.progress);
   const found = await findVector(context, prepared, result);
-  session.progress.expect('test', rowsOfTest(context, prepared, 1));
+  session.progress.expect('test', measuredRows(session, prepared.test, session.options.multipliers, 1));
   session.progress.begin('test', `Steering ${prepared.test.length} items at layer ${found.layer}`);
   const test = await measureTestItems(context, prepared.test, found.layer, found.vector);
   result.steerability = summarise(test, session.options.seed);
@@ -74,7 +75,7 @@ export async function sweep(context: RunContext): Promise<Outcome> {
   });
   const result = emptyResult(context, prepared);
   const layers = parseLayers(session.options.layers, prepared.facts.blocks);
-  session.progress.expect('sweep', rowsOfTest(context, prepared, layers.length));
+  session.progress.expect('sweep', measuredRows(session, prepared.test, multipliers, layers.length));
   const { vectors, rows } = await extractVectors(context, prepared, result);
   session.progress.begin('sweep', `Steering ${prepared.test.length} items at ${layers.length} layers`);
   const measured = await measureItems(session, {
@@ -137,12 +138,4 @@ async function extractVectors(context: RunContext, prepared: Prepared, result: R
     warnings: files.warnings,
   };
   return found;
-}
-
-function rowsOfTest({ session }: RunContext, { test }: Prepared, layers: number): number {
-  const { multipliers, operator, start } = session.options;
-  const interventions = Array.from({ length: layers }, (_, layer) =>
-    multipliers.map((multiplier) => ({ layer, vector: new Float32Array(0), multiplier, operator, start })),
-  ).flat();
-  return countRows(session, { cases: test, interventions, logprobs: false });
 }

@@ -31,10 +31,7 @@ export function shuffledVector(
   const count = pairs.positive.length;
   const random = new Xoshiro(seed).derive(`shuffled-labels/${index}`);
   const order = Array.from({ length: count }, (_, pair) => pair);
-  for (let i = count - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
+  random.shuffle(order);
   const flipped = new Set(order.slice(0, Math.floor(count / 2)));
   const side = (own: Float32Array[], other: Float32Array[]) =>
     own.map((value, pair) => (flipped.has(pair) ? other[pair]! : value));

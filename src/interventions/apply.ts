@@ -31,10 +31,9 @@ export function prepareIntervention(intervention: Intervention): PreparedInterve
       return { layer, apply: (h) => addInPlace(h, step) };
     case 'ablate':
       return { layer, apply: (h) => moveAlong(h, unit, -dot(h, unit)) };
+    // Setting the projection to λ‖v‖ is the same change as removing it and adding λv.
     case 'ablate-then-add':
-      return { layer, apply: (h) => moveAlong(h, unit, multiplier * norm - dot(h, unit)) };
     case 'clamp':
-      // Setting the projection to λ‖v‖ is the same change as removing it and adding λv.
       return { layer, apply: (h) => moveAlong(h, unit, multiplier * norm - dot(h, unit)) };
     case 'norm-preserving-add':
       return { layer, apply: (h) => addKeepingNorm(h, step) };
