@@ -1,21 +1,27 @@
 import { norm } from '../math/vector.ts';
 import type { Result } from '../result/schema.ts';
 import { decideVerdict } from '../scores/verdict.ts';
-import { checkCompetence } from './check-competence.ts';
-import { continuePrompts } from './continuations.ts';
-import { doses, residualNorm } from './dose.ts';
 import { closeResult, emptyResult, type RunContext } from './empty-result.ts';
-import { evidenceOf } from './evidence.ts';
-import { expectAudit } from './expected-work.ts';
-import { type FoundVector, findVector } from './find-vector.ts';
-import { announceGivenVector } from './given-vector.ts';
-import { lexicalControl } from './lexical-control.ts';
-import { randomNull, shuffledNull } from './null-vectors.ts';
-import { numericNoise, type ReferenceEngine } from './numeric-noise.ts';
-import { type Prepared, prepare } from './prepare.ts';
 import type { ScoreRows } from './scores-table.ts';
 import type { Session } from './session.ts';
-import { itemRows, measureTestItems, propensityCurve, summarise, type TestItems } from './test-items.ts';
+import { checkCompetence } from './stages/check-competence.ts';
+import { continuePrompts } from './stages/continuations.ts';
+import { doses, residualNorm } from './stages/dose.ts';
+import { evidenceOf } from './stages/evidence.ts';
+import { expectAudit } from './stages/expected-work.ts';
+import { type FoundVector, findVector } from './stages/find-vector.ts';
+import { announceGivenVector } from './stages/given-vector.ts';
+import { lexicalControl } from './stages/lexical-control.ts';
+import { randomNull, shuffledNull } from './stages/null-vectors.ts';
+import { numericNoise, type ReferenceEngine } from './stages/numeric-noise.ts';
+import { type Prepared, prepare } from './stages/prepare.ts';
+import {
+  itemRows,
+  measureTestItems,
+  propensityCurve,
+  summarise,
+  type TestItems,
+} from './stages/test-items.ts';
 
 /**
  * Finds out whether a steering vector can be trusted: can the model take the test, which layer, does the vector steer

@@ -3,10 +3,10 @@ import type { LoadedBehaviour } from '../dataset/parse.ts';
 import { findAlias } from '../models/aliases.ts';
 import type { Result } from '../result/schema.ts';
 import { resultVersion } from '../result/schema.ts';
-import type { GivenVector } from './given-vector.ts';
-import type { ReferenceEngine } from './numeric-noise.ts';
-import type { Prepared } from './prepare.ts';
 import type { Session } from './session.ts';
+import type { GivenVector } from './stages/given-vector.ts';
+import type { ReferenceEngine } from './stages/numeric-noise.ts';
+import type { Prepared } from './stages/prepare.ts';
 
 /** What an experiment works with, beside its session. */
 export interface RunContext {

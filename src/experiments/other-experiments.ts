@@ -1,19 +1,19 @@
 import { norm } from '../math/vector.ts';
 import type { Result } from '../result/schema.ts';
-import { captureItems } from './capture-items.ts';
 import { closeResult, emptyResult, type RunContext } from './empty-result.ts';
-import { measuredRows } from './expected-work.ts';
-import { findVector } from './find-vector.ts';
-import { announceGivenVector } from './given-vector.ts';
-import { itemSlope } from './item-slopes.ts';
-import { layerVectors, withSlopes } from './layer-profile.ts';
-import { measureItems } from './measure-items.ts';
-import { type Prepared, prepare } from './prepare.ts';
-import { readPosition } from './read-position.ts';
 import { parseLayers } from './run-options.ts';
-import { saveVectors } from './save-vectors.ts';
 import type { ScoreRows } from './scores-table.ts';
-import { itemRows, measureTestItems, propensityCurve, summarise } from './test-items.ts';
+import { captureItems } from './stages/capture-items.ts';
+import { measuredRows } from './stages/expected-work.ts';
+import { findVector } from './stages/find-vector.ts';
+import { announceGivenVector } from './stages/given-vector.ts';
+import { itemSlope } from './stages/item-slopes.ts';
+import { layerVectors, withSlopes } from './stages/layer-profile.ts';
+import { measureItems } from './stages/measure-items.ts';
+import { type Prepared, prepare } from './stages/prepare.ts';
+import { readPosition } from './stages/read-position.ts';
+import { saveVectors } from './stages/save-vectors.ts';
+import { itemRows, measureTestItems, propensityCurve, summarise } from './stages/test-items.ts';
 
 /** What an experiment leaves. */
 export interface Outcome {

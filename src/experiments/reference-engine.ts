@@ -4,8 +4,8 @@ import { requantiseRemotely } from '../engine/requantise-remotely.ts';
 import type { FoundModel } from '../models/find-model.ts';
 import { modelAtPrecision } from '../models/precision.ts';
 import { EngineSource } from './engine-source.ts';
-import type { ReferenceEngine } from './numeric-noise.ts';
 import type { RunOptions } from './run-options.ts';
+import type { ReferenceEngine } from './stages/numeric-noise.ts';
 
 /** Bits of a weight at F32, against the roughly 4.5 of the smallest files in use. */
 const largestGrowth = 8;

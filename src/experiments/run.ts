@@ -14,12 +14,12 @@ import { steerbenchVersion } from '../version.ts';
 import { audit } from './audit.ts';
 import type { RunContext } from './empty-result.ts';
 import { EngineSource } from './engine-source.ts';
-import { type GivenVector, loadGivenVector } from './given-vector.ts';
 import { evaluate, extract, type Outcome, sweep } from './other-experiments.ts';
 import { Progress, type ProgressListener } from './progress.ts';
 import { referenceEngine } from './reference-engine.ts';
 import { checkRunOptions, defaultRunOptions, type RunOptions } from './run-options.ts';
 import { type Session, throwIfStopped } from './session.ts';
+import { type GivenVector, loadGivenVector } from './stages/given-vector.ts';
 import { writeDocuments } from './write-documents.ts';
 
 /** What to run. */

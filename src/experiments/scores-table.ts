@@ -3,9 +3,9 @@ import { type ParquetColumn, writeParquet } from '../files/parquet.ts';
 import { answerTotals } from '../scores/answer-totals.ts';
 import { propensity } from '../scores/propensity.ts';
 import type { RunContext } from './empty-result.ts';
-import { massOf, scoreOf } from './item-slopes.ts';
-import { textsOf } from './item-texts.ts';
-import type { TestItems } from './test-items.ts';
+import { massOf, scoreOf } from './stages/item-slopes.ts';
+import { textsOf } from './stages/item-texts.ts';
+import type { TestItems } from './stages/test-items.ts';
 
 /** One vector at one layer, measured on test items. */
 export interface MeasuredVector {

@@ -1,5 +1,5 @@
-import { type ItemSlope, itemSlope } from '../experiments/item-slopes.ts';
-import { propensityCurve, summarise } from '../experiments/test-items.ts';
+import { type ItemSlope, itemSlope } from '../experiments/stages/item-slopes.ts';
+import { propensityCurve, summarise } from '../experiments/stages/test-items.ts';
 import type { Operator, Start } from '../interventions/intervention.ts';
 import type { Result } from '../result/schema.ts';
 import type { SteeringVector } from '../vectors/steering-vector.ts';

@@ -1,4 +1,4 @@
-import type { LlamaBlock, LlamaShape, LlamaWeights } from '../../src/experiments/llama-gguf.ts';
+import type { LlamaBlock, LlamaShape, LlamaWeights } from '../../src/experiments/planted/llama-gguf.ts';
 
 /** Replaces the output h of a block at a position; `h` may be changed in place or another array returned. */
 export type Intervene = (block: number, position: number, h: Float64Array) => Float64Array | undefined;

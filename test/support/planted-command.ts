@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { plantedItems } from '../../src/experiments/planted-items.ts';
-import { type PlantedModel, writePlantedModel } from '../../src/experiments/planted-model.ts';
+import { plantedItems } from '../../src/experiments/planted/planted-items.ts';
+import { type PlantedModel, writePlantedModel } from '../../src/experiments/planted/planted-model.ts';
 
 /** The compiled program. */
 export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));

@@ -1,4 +1,4 @@
-import type { LlamaShape, LlamaWeights } from '../../src/experiments/llama-gguf.ts';
+import type { LlamaShape, LlamaWeights } from '../../src/experiments/planted/llama-gguf.ts';
 import { type GgufFile, openGguf } from '../../src/files/gguf-read.ts';
 
 /** Reads a `llama` GGUF with unquantised weights whole, for the plain forward pass. */

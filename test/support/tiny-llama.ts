@@ -5,13 +5,13 @@ import {
   type ByteTokenizer,
   type ByteTokenizerOptions,
   byteTokenizer,
-} from '../../src/experiments/byte-tokenizer.ts';
+} from '../../src/experiments/planted/byte-tokenizer.ts';
 import {
   type LlamaBlock,
   type LlamaShape,
   type LlamaWeights,
   llamaGguf,
-} from '../../src/experiments/llama-gguf.ts';
+} from '../../src/experiments/planted/llama-gguf.ts';
 import { writeGguf } from '../../src/files/gguf-write.ts';
 import { Xoshiro } from '../../src/math/xoshiro.ts';
 

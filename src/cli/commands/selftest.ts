@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Selftest } from '../../experiments/selftest.ts';
+import type { Selftest } from '../../experiments/planted/selftest.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 /**
@@ -25,7 +25,7 @@ Examples:
   steerbench selftest --json`;
 
 async function run(flags: { json?: boolean; verbose?: boolean }): Promise<void> {
-  const { selftest } = await import('../../experiments/selftest.ts');
+  const { selftest } = await import('../../experiments/planted/selftest.ts');
   const onLog = (line: string) => process.stderr.write(`${line}\n`);
   const result = await selftest(flags.verbose === true ? { onLog } : {});
   process.stdout.write(`${flags.json === true ? JSON.stringify(result, null, 2) : describe(result)}\n`);

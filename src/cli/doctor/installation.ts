@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEngine } from '../../engine/remote-engine.ts';
-import { writePlantedModel } from '../../experiments/planted-model.ts';
+import { writePlantedModel } from '../../experiments/planted/planted-model.ts';
 
 /** What llama.cpp is here, as it came up on a tiny model. */
 export interface Installation {

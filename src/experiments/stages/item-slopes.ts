@@ -1,7 +1,7 @@
-import type { Format } from '../dataset/item.ts';
-import type { Measurement } from '../engine/engine.ts';
-import { choiceMass, propensity } from '../scores/propensity.ts';
-import { fitSlope, type SlopeFit } from '../statistics/slope.ts';
+import type { Format } from '../../dataset/item.ts';
+import type { Measurement } from '../../engine/engine.ts';
+import { choiceMass, propensity } from '../../scores/propensity.ts';
+import { fitSlope, type SlopeFit } from '../../statistics/slope.ts';
 
 /** Propensities of one item over the multipliers, and the line through them. */
 export interface ItemSlope {

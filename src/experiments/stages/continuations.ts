@@ -1,8 +1,8 @@
-import type { LoadedBehaviour } from '../dataset/parse.ts';
-import type { Case } from '../prompts/case.ts';
-import type { Result } from '../result/schema.ts';
+import type { LoadedBehaviour } from '../../dataset/parse.ts';
+import type { Case } from '../../prompts/case.ts';
+import type { Result } from '../../result/schema.ts';
+import { type CellWork, cellWork, runCell, type Session } from '../session.ts';
 import { textsOf } from './item-texts.ts';
-import { type CellWork, cellWork, runCell, type Session } from './session.ts';
 
 /** Multipliers under which prompts are continued: without steering, and both ways. */
 export const continuationMultipliers = [0, 1, -1];

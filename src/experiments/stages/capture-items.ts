@@ -1,8 +1,8 @@
-import type { CaptureResult, ReadPosition } from '../engine/engine.ts';
-import type { Case } from '../prompts/case.ts';
-import type { CellArrays } from '../store/run-folder.ts';
+import type { CaptureResult, ReadPosition } from '../../engine/engine.ts';
+import type { Case } from '../../prompts/case.ts';
+import type { CellArrays } from '../../store/run-folder.ts';
+import { type CellWork, cellWork, runCell, type Session } from '../session.ts';
 import { cellId, cellsOf } from './measure-items.ts';
-import { type CellWork, cellWork, runCell, type Session } from './session.ts';
 
 /** Activations of the pairs of a set, kept on disk and read a layer at a time. */
 export interface CapturedPairs {

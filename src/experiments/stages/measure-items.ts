@@ -1,8 +1,8 @@
-import type { AnswerMeasurement, Engine, Measurement, MeasureRequest } from '../engine/engine.ts';
-import { buildMeasureTrie } from '../engine/measure-trie.ts';
-import type { Intervention } from '../interventions/intervention.ts';
-import type { Case } from '../prompts/case.ts';
-import { type CellWork, cellWork, runCell, type Session } from './session.ts';
+import type { AnswerMeasurement, Engine, Measurement, MeasureRequest } from '../../engine/engine.ts';
+import { buildMeasureTrie } from '../../engine/measure-trie.ts';
+import type { Intervention } from '../../interventions/intervention.ts';
+import type { Case } from '../../prompts/case.ts';
+import { type CellWork, cellWork, runCell, type Session } from '../session.ts';
 
 /** A stage that measures items under interventions. */
 export interface MeasureStage {

@@ -1,9 +1,10 @@
-import { norm } from '../math/vector.ts';
-import type { Case } from '../prompts/case.ts';
-import type { Result } from '../result/schema.ts';
-import { chooseLayer, shortlistLayers } from '../scores/layer-choice.ts';
+import { norm } from '../../math/vector.ts';
+import type { Case } from '../../prompts/case.ts';
+import type { Result } from '../../result/schema.ts';
+import { chooseLayer, shortlistLayers } from '../../scores/layer-choice.ts';
+import type { RunContext } from '../empty-result.ts';
+import { parseLayers } from '../run-options.ts';
 import { type CapturedPairs, captureItems } from './capture-items.ts';
-import type { RunContext } from './empty-result.ts';
 import { checkGivenVector, type GivenVector } from './given-vector.ts';
 import { knownSlopes } from './item-slopes.ts';
 import { emptyRow, type LayerRow, layerVectors, slopesByLayer, withSlopes } from './layer-profile.ts';
@@ -11,7 +12,6 @@ import { nullMultipliers } from './null-vectors.ts';
 import { predictors } from './predictors.ts';
 import type { Prepared } from './prepare.ts';
 import { readPosition } from './read-position.ts';
-import { parseLayers } from './run-options.ts';
 import { saveVectors } from './save-vectors.ts';
 
 /** The vector that is measured, and where. */

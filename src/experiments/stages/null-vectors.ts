@@ -1,12 +1,12 @@
-import { norm } from '../math/vector.ts';
-import type { Case } from '../prompts/case.ts';
-import type { Result } from '../result/schema.ts';
-import { meanOf } from '../statistics/moments.ts';
-import { countingPValue } from '../statistics/null-distribution.ts';
+import { norm } from '../../math/vector.ts';
+import type { Case } from '../../prompts/case.ts';
+import type { Result } from '../../result/schema.ts';
+import { meanOf } from '../../statistics/moments.ts';
+import { countingPValue } from '../../statistics/null-distribution.ts';
+import type { Session } from '../session.ts';
 import type { CapturedPairs } from './capture-items.ts';
 import { itemSlope, knownSlopes } from './item-slopes.ts';
 import { measureItems } from './measure-items.ts';
-import type { Session } from './session.ts';
 import { randomVector, shuffledVector } from './vectors-of-run.ts';
 
 /** Multipliers of the null runs: two are enough for a slope. */

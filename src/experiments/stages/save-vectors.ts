@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { SteerbenchError } from '../errors.ts';
-import { writeFailure } from '../files/write-failure.ts';
-import { saveControlVector } from '../vectors/save-control-vector.ts';
-import { saveVector } from '../vectors/save-vector.ts';
-import type { SteeringVector } from '../vectors/steering-vector.ts';
-import type { RunContext } from './empty-result.ts';
+import { SteerbenchError } from '../../errors.ts';
+import { writeFailure } from '../../files/write-failure.ts';
+import { saveControlVector } from '../../vectors/save-control-vector.ts';
+import { saveVector } from '../../vectors/save-vector.ts';
+import type { SteeringVector } from '../../vectors/steering-vector.ts';
+import type { RunContext } from '../empty-result.ts';
 import type { Prepared } from './prepare.ts';
 import { readPosition } from './read-position.ts';
 

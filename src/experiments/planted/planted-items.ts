@@ -1,4 +1,4 @@
-import type { Item } from '../dataset/item.ts';
+import type { Item } from '../../dataset/item.ts';
 import type { PlantedModel } from './planted-model.ts';
 
 /** An item of the planted model, with the truth about it. */

@@ -1,5 +1,5 @@
-import type { GgufValue } from '../files/gguf-types.ts';
-import type { GgufContent, GgufTensorData } from '../files/gguf-write.ts';
+import type { GgufValue } from '../../files/gguf-types.ts';
+import type { GgufContent, GgufTensorData } from '../../files/gguf-write.ts';
 import type { ByteTokenizer } from './byte-tokenizer.ts';
 
 /** Sizes of a model of the `llama` architecture. */

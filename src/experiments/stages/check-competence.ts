@@ -1,12 +1,12 @@
-import type { Measurement } from '../engine/engine.ts';
-import type { Result } from '../result/schema.ts';
-import { judgeCompetence } from '../scores/competence.ts';
-import { propensity } from '../scores/propensity.ts';
-import { mean } from '../statistics/mean.ts';
+import type { Measurement } from '../../engine/engine.ts';
+import type { Result } from '../../result/schema.ts';
+import { judgeCompetence } from '../../scores/competence.ts';
+import { propensity } from '../../scores/propensity.ts';
+import { mean } from '../../statistics/mean.ts';
+import type { Session } from '../session.ts';
 import { massOf, scoreOf } from './item-slopes.ts';
 import { measureItems } from './measure-items.ts';
 import type { Prepared } from './prepare.ts';
-import type { Session } from './session.ts';
 
 /**
  * Can this model take this kind of test at all? The control questions are ones that anyone can answer.

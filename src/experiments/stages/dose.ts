@@ -1,10 +1,10 @@
-import type { Start } from '../interventions/intervention.ts';
-import { norm } from '../math/vector.ts';
-import type { Case, Sequence } from '../prompts/case.ts';
-import type { Result } from '../result/schema.ts';
-import { meanOf } from '../statistics/moments.ts';
+import type { Start } from '../../interventions/intervention.ts';
+import { norm } from '../../math/vector.ts';
+import type { Case, Sequence } from '../../prompts/case.ts';
+import type { Result } from '../../result/schema.ts';
+import { meanOf } from '../../statistics/moments.ts';
+import { type CellWork, cellWork, runCell, type Session } from '../session.ts';
 import { cellId, cellsOf } from './measure-items.ts';
-import { type CellWork, cellWork, runCell, type Session } from './session.ts';
 
 /**
  * Mean norm of the unsteered residual stream at a layer, over the positions that are steered, without the first token

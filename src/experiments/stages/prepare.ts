@@ -1,14 +1,14 @@
-import { loadControls } from '../behaviours/controls.ts';
-import type { Item } from '../dataset/item.ts';
-import type { LoadedBehaviour } from '../dataset/parse.ts';
-import { type Split, splitItems } from '../dataset/split.ts';
-import type { Engine, ModelFacts } from '../engine/engine.ts';
-import { SteerbenchError } from '../errors.ts';
-import { type CaseBuilder, createCaseBuilder } from '../prompts/build-case.ts';
-import type { Case, Sequence } from '../prompts/case.ts';
-import { checkStart } from '../prompts/check-start.ts';
-import type { RunOptions } from './run-options.ts';
-import { type CellWork, runCell, type Session } from './session.ts';
+import { loadControls } from '../../behaviours/controls.ts';
+import type { Item } from '../../dataset/item.ts';
+import type { LoadedBehaviour } from '../../dataset/parse.ts';
+import { type Split, splitItems } from '../../dataset/split.ts';
+import type { Engine, ModelFacts } from '../../engine/engine.ts';
+import { SteerbenchError } from '../../errors.ts';
+import { type CaseBuilder, createCaseBuilder } from '../../prompts/build-case.ts';
+import type { Case, Sequence } from '../../prompts/case.ts';
+import { checkStart } from '../../prompts/check-start.ts';
+import type { RunOptions } from '../run-options.ts';
+import { type CellWork, runCell, type Session } from '../session.ts';
 
 /** The items of a run as the model gets them. */
 export interface Prepared {

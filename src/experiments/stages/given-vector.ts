@@ -1,10 +1,10 @@
-import type { ModelFacts } from '../engine/engine.ts';
-import { SteerbenchError } from '../errors.ts';
-import { hashFile } from '../files/hash-file.ts';
-import { checkVector } from '../vectors/check-vector.ts';
-import { loadVector } from '../vectors/load-vector.ts';
-import type { SteeringVector } from '../vectors/steering-vector.ts';
-import type { Progress } from './progress.ts';
+import type { ModelFacts } from '../../engine/engine.ts';
+import { SteerbenchError } from '../../errors.ts';
+import { hashFile } from '../../files/hash-file.ts';
+import { checkVector } from '../../vectors/check-vector.ts';
+import { loadVector } from '../../vectors/load-vector.ts';
+import type { SteeringVector } from '../../vectors/steering-vector.ts';
+import type { Progress } from '../progress.ts';
 
 /** A vector from a file, at the layer it is to be used at. */
 export interface GivenVector {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Engine, LoadOptions, MeasureRequest } from '../engine/engine.ts';
-import { loadLlama } from '../engine/load-llama.ts';
-import type { Intervention } from '../interventions/intervention.ts';
+import type { Engine, LoadOptions, MeasureRequest } from '../../engine/engine.ts';
+import { loadLlama } from '../../engine/load-llama.ts';
+import type { Intervention } from '../../interventions/intervention.ts';
 import { selftest } from './selftest.ts';
 
 test('every check passes on the installed engine', async () => {

@@ -1,10 +1,10 @@
-import type { Engine } from '../engine/engine.ts';
-import type { Case } from '../prompts/case.ts';
-import type { Result } from '../result/schema.ts';
-import { meanOf } from '../statistics/moments.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Case } from '../../prompts/case.ts';
+import type { Result } from '../../result/schema.ts';
+import { meanOf } from '../../statistics/moments.ts';
+import type { Session } from '../session.ts';
 import { type ItemSlope, itemSlope } from './item-slopes.ts';
 import { measureItems } from './measure-items.ts';
-import type { Session } from './session.ts';
 
 /** A way to the same weights at F32; or why there is none. */
 export type ReferenceEngine = { load: () => Promise<Engine> } | { missing: string };

@@ -1,4 +1,4 @@
-import type { Format, Item } from '../dataset/item.ts';
+import type { Format, Item } from '../../dataset/item.ts';
 
 /** Texts and labels of an item, for tables and reports. */
 export interface ItemTexts {

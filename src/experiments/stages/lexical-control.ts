@@ -1,9 +1,9 @@
-import type { Format } from '../dataset/item.ts';
-import type { Case } from '../prompts/case.ts';
-import type { Result } from '../result/schema.ts';
-import { answerTokens, lexicalOverlap, lowestThird } from '../scores/lexical-overlap.ts';
-import { mean } from '../statistics/mean.ts';
-import { meanOf } from '../statistics/moments.ts';
+import type { Format } from '../../dataset/item.ts';
+import type { Case } from '../../prompts/case.ts';
+import type { Result } from '../../result/schema.ts';
+import { answerTokens, lexicalOverlap, lowestThird } from '../../scores/lexical-overlap.ts';
+import { mean } from '../../statistics/mean.ts';
+import { meanOf } from '../../statistics/moments.ts';
 import type { TestItems } from './test-items.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { writeGguf } from '../files/gguf-write.ts';
-import { dot, norm } from '../math/vector.ts';
-import { Xoshiro } from '../math/xoshiro.ts';
+import { writeGguf } from '../../files/gguf-write.ts';
+import { dot, norm } from '../../math/vector.ts';
+import { Xoshiro } from '../../math/xoshiro.ts';
 import { type ByteTokenizer, byteTokenizer } from './byte-tokenizer.ts';
 import { type LlamaBlock, type LlamaShape, type LlamaWeights, llamaGguf } from './llama-gguf.ts';
 

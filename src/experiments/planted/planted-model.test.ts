@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { plainForward } from '../../test/support/plain-forward.ts';
-import type { Case, Sequence } from '../prompts/case.ts';
+import { plainForward } from '../../../test/support/plain-forward.ts';
+import type { Case, Sequence } from '../../prompts/case.ts';
 import { plantedMeanDifference, plantedPropensity, plantedSlope } from './planted-answer.ts';
 import { plantedItems } from './planted-items.ts';
 import { type PlantedModel, plantedModel } from './planted-model.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { GgufValue } from '../files/gguf-types.ts';
+import type { GgufValue } from '../../files/gguf-types.ts';
 import { byteTokenizer } from './byte-tokenizer.ts';
 
 const items = (entries: [string, GgufValue][], key: string) =>

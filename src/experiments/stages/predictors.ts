@@ -1,7 +1,7 @@
-import { dot, norm } from '../math/vector.ts';
-import type { Result } from '../result/schema.ts';
-import { directionalAgreement } from '../statistics/directional-agreement.ts';
-import { separability } from '../statistics/separability.ts';
+import { dot, norm } from '../../math/vector.ts';
+import type { Result } from '../../result/schema.ts';
+import { directionalAgreement } from '../../statistics/directional-agreement.ts';
+import { separability } from '../../statistics/separability.ts';
 
 /**
  * What validation pairs say of a training vector before anything is steered (Braun et al. 2025).

@@ -1,16 +1,16 @@
-import { SteerbenchError } from '../errors.ts';
-import { norm } from '../math/vector.ts';
-import type { Case } from '../prompts/case.ts';
-import type { Result } from '../result/schema.ts';
-import { antiSteerableFraction } from '../statistics/anti-steerable.ts';
-import { crossValidatedSeparability } from '../statistics/cross-validated-separability.ts';
-import { mean } from '../statistics/mean.ts';
-import { varianceOf } from '../statistics/moments.ts';
-import { extractVector } from '../vectors/extract-vector.ts';
+import { SteerbenchError } from '../../errors.ts';
+import { norm } from '../../math/vector.ts';
+import type { Case } from '../../prompts/case.ts';
+import type { Result } from '../../result/schema.ts';
+import { antiSteerableFraction } from '../../statistics/anti-steerable.ts';
+import { crossValidatedSeparability } from '../../statistics/cross-validated-separability.ts';
+import { mean } from '../../statistics/mean.ts';
+import { varianceOf } from '../../statistics/moments.ts';
+import { extractVector } from '../../vectors/extract-vector.ts';
+import type { Session } from '../session.ts';
 import type { CapturedPairs } from './capture-items.ts';
 import { type ItemSlope, itemSlope, knownSlopes } from './item-slopes.ts';
 import { measureItems } from './measure-items.ts';
-import type { Session } from './session.ts';
 
 /** One layer of a result's profile. */
 export type LayerRow = Result['layers'][number];

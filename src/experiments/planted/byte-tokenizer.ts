@@ -1,4 +1,4 @@
-import type { GgufValue } from '../files/gguf-types.ts';
+import type { GgufValue } from '../../files/gguf-types.ts';
 
 /** How to build a {@link ByteTokenizer}. */
 export interface ByteTokenizerOptions {

@@ -1,20 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Format } from '../dataset/item.ts';
-import type { Engine, LoadOptions, MeasureResult } from '../engine/engine.ts';
-import { loadEngine } from '../engine/remote-engine.ts';
-import type { Intervention } from '../interventions/intervention.ts';
-import { cosine } from '../math/vector.ts';
-import { createCaseBuilder } from '../prompts/build-case.ts';
-import type { Case } from '../prompts/case.ts';
-import { propensity } from '../scores/propensity.ts';
-import { fitSlope } from '../statistics/slope.ts';
-import { extractVector } from '../vectors/extract-vector.ts';
+import type { Format } from '../../dataset/item.ts';
+import type { Engine, LoadOptions, MeasureResult } from '../../engine/engine.ts';
+import { loadEngine } from '../../engine/remote-engine.ts';
+import type { Intervention } from '../../interventions/intervention.ts';
+import { cosine } from '../../math/vector.ts';
+import { createCaseBuilder } from '../../prompts/build-case.ts';
+import type { Case } from '../../prompts/case.ts';
+import { propensity } from '../../scores/propensity.ts';
+import { fitSlope } from '../../statistics/slope.ts';
+import { extractVector } from '../../vectors/extract-vector.ts';
+import { defaultRunOptions } from '../run-options.ts';
 import { plantedMeanDifference, plantedSlope } from './planted-answer.ts';
 import { type PlantedItem, plantedItems } from './planted-items.ts';
 import { type PlantedModel, writePlantedModel } from './planted-model.ts';
-import { defaultRunOptions } from './run-options.ts';
 
 /** One thing whose right value is known without running the model. */
 export interface SelftestCheck {

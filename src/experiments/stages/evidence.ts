@@ -1,5 +1,5 @@
-import type { Result } from '../result/schema.ts';
-import type { Evidence } from '../scores/verdict-evidence.ts';
+import type { Result } from '../../result/schema.ts';
+import type { Evidence } from '../../scores/verdict-evidence.ts';
 
 /** What a result holds for a verdict; rules whose data it does not hold yet get null and say so. */
 export function evidenceOf(result: Result): Evidence {

@@ -1,7 +1,7 @@
-import { norm, scale } from '../math/vector.ts';
-import { Xoshiro } from '../math/xoshiro.ts';
-import { extractVector } from '../vectors/extract-vector.ts';
-import type { Method } from '../vectors/method.ts';
+import { norm, scale } from '../../math/vector.ts';
+import { Xoshiro } from '../../math/xoshiro.ts';
+import { extractVector } from '../../vectors/extract-vector.ts';
+import type { Method } from '../../vectors/method.ts';
 
 /**
  * A vector of independent normal values, rescaled to a norm: a direction that means nothing.

@@ -1,15 +1,15 @@
-import { buildCaptureTrie } from '../engine/capture-trie.ts';
-import type { Intervention } from '../interventions/intervention.ts';
-import type { Case } from '../prompts/case.ts';
-import { shortlistLength } from '../scores/layer-choice.ts';
+import { buildCaptureTrie } from '../../engine/capture-trie.ts';
+import type { Intervention } from '../../interventions/intervention.ts';
+import type { Case } from '../../prompts/case.ts';
+import { shortlistLength } from '../../scores/layer-choice.ts';
+import type { RunContext } from '../empty-result.ts';
+import { parseLayers } from '../run-options.ts';
+import type { Session } from '../session.ts';
 import { continuationMultipliers } from './continuations.ts';
-import type { RunContext } from './empty-result.ts';
 import { cellsOf, countRows } from './measure-items.ts';
 import { nullMultipliers } from './null-vectors.ts';
 import type { Prepared } from './prepare.ts';
 import { readPosition } from './read-position.ts';
-import { parseLayers } from './run-options.ts';
-import type { Session } from './session.ts';
 
 /**
  * Counts the rows of an audit's stages before they begin, so that progress can tell the time left.

@@ -1,4 +1,4 @@
-import type { Case } from '../prompts/case.ts';
+import type { Case } from '../../prompts/case.ts';
 import type { LlamaBlock } from './llama-gguf.ts';
 import type { PlantedModel } from './planted-model.ts';
 
