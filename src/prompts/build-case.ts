@@ -5,6 +5,7 @@ import type { Case, Sequence } from './case.ts';
 import { createPromptRenderer, type TemplateFacts } from './chat-template.ts';
 import { contentOf } from './content-of.ts';
 import { type AnswerTexts, joinTexts } from './join-texts.ts';
+import { type PromptForm, publishedRenderer } from './prompt-form.ts';
 import { promptTokenize } from './prompt-tokenize.ts';
 import { commonPrefix } from './seam.ts';
 
@@ -23,6 +24,10 @@ export interface CaseOptions {
   format: Format;
   /** System message; null for none. */
   system: string | null;
+  /** Text before the user's own, a blank line between. Default none. */
+  prefix?: string | null;
+  /** Default `template`. */
+  form?: PromptForm;
   /** Default `auto`. */
   answerPrefix?: AnswerPrefixOption;
   tokenizer: Tokenizer;
@@ -55,11 +60,13 @@ export interface CaseBuilder {
  */
 export async function createCaseBuilder(options: CaseOptions): Promise<CaseBuilder> {
   const { behaviour, format, tokenizer, facts } = options;
-  const renderer = createPromptRenderer(facts, options.system);
+  const own = createPromptRenderer(facts, options.system);
+  const renderer = options.form === 'published' ? publishedRenderer(facts, options.system, own) : own;
   const notes = [...renderer.notes];
   const tokenize = await promptTokenize(tokenizer, renderer, facts);
   const prefix = await choosePrefix();
-  const texts = (item: Item) => joinTexts(renderer, contentOf(item, format, behaviour), format, prefix);
+  const texts = (item: Item) =>
+    joinTexts(renderer, prefixed(contentOf(item, format, behaviour), options.prefix), format, prefix);
   return { build, texts, notes };
 
   async function choosePrefix(): Promise<'' | ' ' | 'auto'> {
@@ -155,6 +162,10 @@ export async function createCaseBuilder(options: CaseOptions): Promise<CaseBuild
  */
 export async function buildCase(item: Item, options: CaseOptions): Promise<Case> {
   return (await createCaseBuilder(options)).build(item);
+}
+
+function prefixed(content: AnswerTexts, prefix: string | null | undefined): AnswerTexts {
+  return prefix == null ? content : { ...content, prompt: `${prefix}\n\n${content.prompt}` };
 }
 
 function sequence(tokens: Int32Array, seam: number, letter: number | null): Sequence {

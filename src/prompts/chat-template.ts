@@ -26,12 +26,16 @@ export interface TemplateFacts {
 
 /** Puts user texts into the form in which one model takes them. */
 export interface PromptRenderer {
-  /** False for plain text: the tokenizer then adds its own special tokens. */
+  /** False for plain text without roles. */
   templated: boolean;
+  /** True where the text holds its own special tokens; else the tokenizer adds those of the file's settings. */
+  writesSpecials: boolean;
   /** The prompt up to where the answer begins, the assistant's header open. */
   render(user: string): string;
   /** What the template itself puts between its open header and an answer: `''` or a space. */
   answerGap: '' | ' ';
+  /** What always stands between prompt and answer; null where the answer prefix decides. */
+  separator: string | null;
   /** What had to be handled, one sentence each. */
   notes: string[];
 }
@@ -64,7 +68,14 @@ export function createPromptRenderer(facts: TemplateFacts, system: string | null
 
 function plainRenderer(system: string | null, note: string): PromptRenderer {
   const head = system === null ? '' : `${system}\n\n`;
-  return { templated: false, render: (user) => `${head}${user}`, answerGap: '', notes: [note] };
+  return {
+    templated: false,
+    writesSpecials: false,
+    render: (user) => `${head}${user}`,
+    answerGap: '',
+    separator: null,
+    notes: [note],
+  };
 }
 
 interface Message {
@@ -97,6 +108,8 @@ function templateRenderer(facts: TemplateFacts, source: string, system: string |
   }
   return {
     templated: true,
+    writesSpecials: true,
+    separator: null,
     render: (text) => render(messagesOf(system, text, systemRole)),
     answerGap: gapOf(
       bare,

@@ -1,8 +1,13 @@
 import { expect, it } from 'vitest';
 import { joinTexts } from './join-texts.ts';
 
-const plain = { render: (user: string) => user, templated: false, answerGap: '' } as const;
-const chat = { render: (user: string) => `[${user}]`, templated: true, answerGap: ' ' } as const;
+const plain = { render: (user: string) => user, templated: false, answerGap: '', separator: null } as const;
+const chat = {
+  render: (user: string) => `[${user}]`,
+  templated: true,
+  answerGap: ' ',
+  separator: null,
+} as const;
 const answers = (prompt: string, positive: string, negative: string) => ({ prompt, positive, negative });
 
 it.each([

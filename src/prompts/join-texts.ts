@@ -14,10 +14,10 @@ export interface AnswerTexts {
  * After a template, an answer follows the open header: directly, after a space where `prefix` says so, or with `auto`
  * after what the template itself puts there. In plain text the answer stands in a paragraph of its own, or continues
  * the sentence after a space where the prompt does not end one. An answer that begins with a blank brings its own
- * separator.
+ * separator. A renderer may have a separator that nothing changes.
  */
 export function joinTexts(
-  renderer: Pick<PromptRenderer, 'render' | 'templated' | 'answerGap'>,
+  renderer: Pick<PromptRenderer, 'render' | 'templated' | 'answerGap' | 'separator'>,
   { prompt, positive, negative }: AnswerTexts,
   format: Format,
   prefix: '' | ' ' | 'auto',
@@ -27,7 +27,7 @@ export function joinTexts(
   const paragraph =
     !renderer.templated && !ownBlank && (format === 'multiple-choice' || endsSentence(rendered));
   const natural = renderer.templated ? renderer.answerGap : paragraph ? '' : ' ';
-  const separator = prefix === 'auto' ? natural : prefix;
+  const separator = renderer.separator ?? (prefix === 'auto' ? natural : prefix);
   const separated = (answer: string) => (/^\s/.test(answer) ? answer : separator + answer);
   return {
     prompt: paragraph ? `${rendered}\n\n` : rendered,

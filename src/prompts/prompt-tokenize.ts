@@ -8,11 +8,11 @@ import type { PromptRenderer, TemplateFacts } from './chat-template.ts';
  */
 export async function promptTokenize(
   tokenizer: Tokenizer,
-  { templated }: PromptRenderer,
+  { writesSpecials }: Pick<PromptRenderer, 'writesSpecials'>,
   { addsStartToken }: TemplateFacts,
 ): Promise<(text: string) => Promise<Int32Array>> {
-  const options = { addSpecial: !templated, parseSpecial: true };
-  const added = templated ? 0 : (await tokenizer.tokenize('', options)).length;
+  const options = { addSpecial: !writesSpecials, parseSpecial: true };
+  const added = writesSpecials ? 0 : (await tokenizer.tokenize('', options)).length;
   const trailing = Math.max(0, added - (addsStartToken ? 1 : 0));
   return async (text) => {
     const tokens = await tokenizer.tokenize(text, options);
