@@ -7,6 +7,51 @@ import { splitItems } from './split.ts';
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
+const lettered = Array.from({ length: 120 }, (_, index) => ({
+  index,
+  multipleChoice: {
+    prompt: `Q${index}`,
+    positive: index % 3 === 0 ? ('A' as const) : ('B' as const),
+    word: null,
+  },
+  completion: null,
+}));
+
+describe('the published split', () => {
+  const options = {
+    format: 'multiple-choice',
+    train: '0%:50%',
+    validation: 'none',
+    test: '50%:100%',
+  } as const;
+
+  it('lets 450 of 950 test items into the training set, as the published runs did', () => {
+    const items = Array.from({ length: 1000 }, (_, index) => ({ ...lettered[0]!, index }));
+    const split = splitItems({ name: 'x', items }, { ...options, leak: 'published', stratify: false });
+    expect([split.train.length, split.test.length, split.leaked, split.unused]).toEqual([500, 950, 450, 0]);
+    // The first test item is the one that Python's shuffle with seed 0 puts at place 50.
+    expect(split.train.slice(0, 4).map(({ index }) => index)).toEqual([439, 621, 160, 549]);
+    expect(split.test[0]).toBe(split.train[50]);
+    expect(split.notes.join(' ')).toContain('450 of 950 test items are training items too');
+  });
+
+  it('has nothing of it without the leak', () => {
+    const split = splitItems({ name: 'x', items: lettered }, { ...options, stratify: false });
+    expect([split.train.length, split.test.length, split.leaked]).toEqual([60, 60, 0]);
+  });
+
+  it('takes percent slices from the plain shuffle where they are not stratified', () => {
+    const plain = splitItems({ name: 'x', items: lettered }, { ...options, stratify: false });
+    const literal = splitItems(
+      { name: 'x', items: lettered },
+      { format: 'multiple-choice', train: '0:60', validation: 'none', test: '60:120' },
+    );
+    expect(plain.train).toEqual(literal.train);
+    expect(plain.stratified).toBe(false);
+    expect(splitItems({ name: 'x', items: lettered }, options).train).not.toEqual(plain.train);
+  });
+});
+
 describe('shuffled', () => {
   it.each([
     [10, [7, 8, 1, 5, 3, 4, 2, 0, 9, 6]],

@@ -22,11 +22,18 @@ export interface SplitOptions {
   seed?: number;
   /** Default true; false keeps the order of the file. */
   shuffle?: boolean;
+  /** Whether percent slices are stratified by letter and word. Default true. */
+  stratify?: boolean;
+  /**
+   * `published`: the test set begins at the item that was shuffled to the 50th place, whatever the training set holds.
+   * Default `none`: the sets are disjoint.
+   */
+  leak?: 'none' | 'published';
   /** Fewest items of each set that is not `none`. Default 1. */
   minimum?: Partial<Record<SetName, number>>;
 }
 
-/** Items divided into three disjoint sets. */
+/** Items divided into three sets, disjoint unless the published leak was asked for. */
 export interface Split {
   train: Item[];
   validation: Item[];
@@ -37,6 +44,8 @@ export interface Split {
   stratified: boolean;
   /** Items that can take the format but lie in no slice. */
   unused: number;
+  /** Test items that are training or validation items as well; 0 without the published leak. */
+  leaked: number;
   /** What was left out and how pairs were made, one sentence each. */
   notes: string[];
 }
@@ -60,20 +69,23 @@ export function splitItems(
   const usable = usableItems(behaviour, options.format);
   const order = options.shuffle === false ? [...usable.items] : shuffled(usable.items, options.seed ?? 0);
   const percent = setNames.some((name) => slices[name]?.unit === 'percent');
-  const arranged = percent ? spreadStrata(order) : order;
+  const stratified = percent && options.stratify !== false;
+  const arranged = stratified ? spreadStrata(order) : order;
   const split: Split = {
     train: [],
     validation: [],
     test: [],
     slices: { train: null, validation: null, test: null },
-    stratified: percent && order.some((item) => item.multipleChoice !== null),
+    stratified: stratified && order.some((item) => item.multipleChoice !== null),
     unused: order.length,
+    leaked: 0,
     notes: usable.notes,
   };
   for (const name of setNames) {
     const slice = slices[name];
     if (slice === null) continue;
-    const [start, end] = boundsWithin(slice, order.length, behaviour.name, name);
+    const [own, end] = boundsWithin(slice, order.length, behaviour.name, name);
+    const start = name === 'test' && options.leak === 'published' ? Math.min(publishedTestStart, own) : own;
     split.slices[name] = formatSlice(slice);
     split.unused -= end - start;
     split[name] = arranged.slice(start, end);
@@ -84,8 +96,25 @@ export function splitItems(
     }
     requireEnough(split[name], options.minimum?.[name] ?? 1, behaviour.name, name);
   }
-  assertDisjoint(split);
+  if (options.leak !== 'published') assertDisjoint(split);
+  else describeLeak(split);
   return split;
+}
+
+/**
+ * Index at which the published test sets begin: "50:100%" lacks a %, and was read as an index.
+ *
+ * Source: `dtch1997/repepo`, `experiments/persona_generalization.py`.
+ */
+const publishedTestStart = 50;
+
+function describeLeak(split: Split): void {
+  const used = new Set([...split.train, ...split.validation].map(({ index }) => index));
+  split.leaked = split.test.filter(({ index }) => used.has(index)).length;
+  split.unused = Math.max(0, split.unused + split.leaked);
+  split.notes.push(
+    `As in the published runs, ${split.leaked} of ${split.test.length} test items are training items too.`,
+  );
 }
 
 function resolveSlices(options: SplitOptions): Record<SetName, Slice | null> {
