@@ -26,6 +26,10 @@ const withoutVerdict: Record<Result['experiment'], string> = {
   sweep: 'Measured at every layer, not judged',
   eval: 'Measured, not judged',
   extract: 'A vector, not yet tested',
+  'in-distribution': 'No verdict',
+  layers: 'No verdict',
+  ood: 'No verdict',
+  paper: 'No verdict',
 };
 
 /** The one sentence that says what came out: the verdict's, or one made from the numbers of a run without verdict. */

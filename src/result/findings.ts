@@ -28,8 +28,12 @@ export const vectorSchema = z.object({
   gguf: z.string().nullable(),
   /** Predictors out of sample: training vector, validation pairs. */
   directionalAgreement: estimateSchema.nullable(),
-  dPrime: z.number().nullable(),
-  rocAuc: z.number().nullable(),
+  dPrime: estimateSchema.nullable(),
+  rocAuc: estimateSchema.nullable(),
+  /** Share of projections that no threshold tells apart. */
+  overlap: estimateSchema.nullable(),
+  /** Cosine of vectors from resampled training pairs with the vector: mean and 2.5 % quantile; null unless asked for. */
+  stability: z.object({ resamples: z.number().int(), mean: z.number(), low: z.number() }).nullable(),
   warnings: z.array(z.string()),
 });
 
@@ -47,11 +51,22 @@ export const layerSchema = z.object({
   antiSteerable: estimateSchema.nullable(),
 });
 
+/** How firmly the chosen layer is chosen: the rule applied to resampled validation items. */
+export const layerStabilitySchema = z.object({
+  resamples: z.number().int(),
+  /** Share of resamples that choose each layer, largest first; layers never chosen are left out. */
+  shares: z.array(z.object({ layer: z.number().int(), share: z.number() })),
+  /** Smallest set of layers that holds 95 % of the choices. */
+  within95: z.array(z.number().int()),
+});
+
 /** The dataset's steerability on the test items. */
 export const steerabilitySchema = z.object({
   mean: estimateSchema,
   median: estimateSchema,
   sd: estimateSchema,
+  /** Excess kurtosis of the items' slopes. */
+  kurtosis: estimateSchema,
   /** Share of items with slope ≤ 0. */
   antiSteerable: estimateSchema,
   /** Smallest mean slope that this n could have shown (80 % power). */
@@ -68,11 +83,14 @@ export const curvePointSchema = z.object({ multiplier: z.number(), propensity: e
 export const itemSchema = z.object({
   /** 0-based line in the source. */
   item: z.number().int(),
-  prompt: z.string(),
-  positive: z.string(),
-  negative: z.string(),
+  /** Null where texts are withheld. */
+  prompt: z.string().nullable(),
+  positive: z.string().nullable(),
+  negative: z.string().nullable(),
   positiveLetter: z.string().nullable(),
   positiveWord: z.string().nullable(),
+  /** Slope with the letters exchanged; null where that was not measured. */
+  swappedSlope: z.number().nullable(),
   slope: z.number().nullable(),
   intercept: z.number().nullable(),
   r2: z.number().nullable(),
@@ -94,6 +112,8 @@ export const nullSchema = z.object({
   slopes: z.array(z.number()),
   /** (1 + #{|s_k| ≥ |s|}) / (K + 1). */
   p: z.number(),
+  /** By a t tail of the null slopes about 0; null below ten of them. */
+  tailP: z.number().nullable(),
 });
 
 /** Does the vector only raise words it has seen? */
@@ -119,11 +139,13 @@ export const noiseSchema = z.object({
 /** A multiplier as a share of the residual stream's norm. */
 export const dosePointSchema = z.object({ multiplier: z.number(), share: z.number() });
 
-/** One prompt continued without steering and both ways. */
+/** One prompt continued without steering and both ways, with the texts' scores where a scorer was usable. */
 export const generationSchema = z.object({
   item: z.number().int(),
   prompt: z.string(),
-  continuations: z.array(z.object({ multiplier: z.number(), text: z.string() })),
+  continuations: z.array(
+    z.object({ multiplier: z.number(), text: z.string(), score: z.number().nullable() }),
+  ),
 });
 
 /** What one stage decoded. */

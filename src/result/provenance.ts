@@ -16,6 +16,15 @@ export const behaviourSchema = z.object({
   items: z.number().int(),
   /** Items whose positive answer is (A), (B), and whose positive word is Yes, No; null where there are no letters. */
   balance: z.object({ A: z.number(), B: z.number(), Yes: z.number(), No: z.number() }).nullable(),
+  /** Sentences that ask for either side, and where they are from; null without any, or where texts are withheld. */
+  persona: z
+    .object({
+      positive: z.string(),
+      negative: z.string(),
+      source: z.string(),
+      note: z.string().nullable(),
+    })
+    .nullable(),
   notes: z.array(z.string()),
 });
 
@@ -29,7 +38,7 @@ export const modelSchema = z.object({
   width: z.number().int(),
   vocabulary: z.number().int(),
   description: z.string(),
-  /** Precision of the weights: `file`, `f32`, `f16`, `bf16`. */
+  /** Precision of the weights: `file`, `f32`, `f16`, `bf16`, `q8_0`, `q4_0`. */
   precision: z.string(),
   kvCache: z.string(),
   /** Sha256 of the file that was loaded, and of the file it was made from. */
@@ -49,7 +58,7 @@ export const versionsSchema = z.object({
   platform: z.string(),
 });
 
-/** How the items were divided; three disjoint sets. */
+/** How the items were divided; three disjoint sets, unless the published split was asked for. */
 export const splitSchema = z.object({
   seed: z.number().int(),
   shuffled: z.boolean(),
@@ -61,14 +70,16 @@ export const splitSchema = z.object({
   trainItems: z.array(z.number().int()),
   validationItems: z.array(z.number().int()),
   testItems: z.array(z.number().int()),
+  /** Test items that are training items as well: 0, but for the published split. */
+  leaked: z.number().int(),
 });
 
 /** How items reach the model. */
 export const promptSchema = z.object({
   /** System message, or null without one. */
   system: z.string().nullable(),
-  /** One item exactly as the model got it, with its positive answer, special tokens written out. */
-  example: z.string(),
+  /** One item exactly as the model got it, with its positive answer, special tokens written out; null where withheld. */
+  example: z.string().nullable(),
   exampleItem: z.number().int(),
   answerPrefix: z.string(),
   notes: z.array(z.string()),

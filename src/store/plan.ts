@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { experimentSchema } from '../result/schema.ts';
 
 /** Version of plan.json. */
-export const planVersion = 1;
+export const planVersion = 2;
 
 /** What a run will do: written before anything is computed, compared when the folder is used again. */
 export const planSchema = z.object({
   schema: z.literal('steerbench.plan'),
   version: z.literal(planVersion),
-  experiment: z.enum(['audit', 'sweep', 'extract', 'eval']),
+  experiment: experimentSchema,
   /** Every option as resolved. */
   options: z.record(z.string(), z.unknown()),
   behaviour: z.object({ name: z.string(), source: z.string(), hash: z.string() }),

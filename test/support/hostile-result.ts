@@ -18,6 +18,7 @@ const kept = new Set([
   'start',
   'operator',
   'gguf',
+  'profile',
 ]);
 
 /** The example with the hostile text behind every free text, put through `change` first. */

@@ -39,15 +39,15 @@ export function checksSection(result: Result, footnotes: Footnotes): Html | null
       'Mean cosine between the vector and the differences of validation pairs, before any steering.',
     );
   if (vector !== null && vector.dPrime !== null)
-    row(
+    estimateRow(
       'Separability (d′)',
-      formatNumber(vector.dPrime),
+      vector.dPrime,
       'Validation answers projected on the vector, in standard deviations.',
     );
   if (vector !== null && vector.rocAuc !== null)
-    row(
+    estimateRow(
       'ROC AUC',
-      formatNumber(vector.rocAuc),
+      vector.rocAuc,
       'Chance that a positive validation answer projects higher than a negative one.',
     );
   if (competence?.letterBias)

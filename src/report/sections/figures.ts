@@ -10,9 +10,21 @@ import { type Html, html, trusted } from '../html.ts';
 
 type Draw = (result: Result) => Figure | MissingFigure;
 
+const everything: Draw[] = [
+  propensityCurve,
+  slopeDistribution,
+  nullComparison,
+  layerProfile,
+  competenceCheck,
+];
+
 /** Figures of each kind of run, in their order on the page. */
 const figures: Record<Result['experiment'], Draw[]> = {
-  audit: [propensityCurve, slopeDistribution, nullComparison, layerProfile, competenceCheck],
+  audit: everything,
+  'in-distribution': everything,
+  layers: everything,
+  ood: everything,
+  paper: everything,
   eval: [propensityCurve, slopeDistribution],
   sweep: [layerProfile, propensityCurve, slopeDistribution],
   extract: [layerProfile],

@@ -25,4 +25,8 @@ const experimentNames = {
   sweep: 'Layer sweep',
   eval: 'Evaluation of a vector',
   extract: 'Extraction',
+  'in-distribution': 'Steering in distribution',
+  layers: 'Layers',
+  ood: 'Steering under other prompts',
+  paper: 'Study of one behaviour',
 };

@@ -48,7 +48,11 @@ ${
 
 function renderItem({ item, prompt, positive, negative, slope, r2 }: Item): Html {
   return html`<li><p class="measure"><b>${formatNumber(slope)}</b> <span>R² ${formatNumber(r2)}</span> <span>item ${item}</span></p>
-<div><p class="prompt" dir="auto">${prompt}</p>
+<div>${
+    prompt === null
+      ? html`<p class="prompt">Text withheld; see line ${item} of the source.</p>`
+      : html`<p class="prompt" dir="auto">${prompt}</p>
 <p dir="auto"><span class="side" aria-label="positive answer">+</span> ${positive}</p>
-<p dir="auto"><span class="side" aria-label="negative answer">−</span> ${negative}</p></div></li>`;
+<p dir="auto"><span class="side" aria-label="negative answer">−</span> ${negative}</p>`
+  }</div></li>`;
 }

@@ -6,7 +6,8 @@ const special =
   /(<\|[^|<>\n]{1,40}\|>|<\/?(?:s|bos|eos|pad|unk|start_of_turn|end_of_turn)>|\[\/?INST\]|<<\/?SYS>>)/;
 
 /** One item exactly as the model got it, spaces, line ends and special tokens visible. */
-export function seenTextSection({ prompt }: Result): Html {
+export function seenTextSection({ prompt }: Result): Html | null {
+  if (prompt.example === null) return null;
   return html`<section aria-labelledby="seen">
 <h2 id="seen">An item exactly as the model saw it</h2>
 <p class="small">Item ${prompt.exampleItem} with its positive answer. Dots are spaces, ↵ ends a line, special tokens are boxed.</p>
