@@ -27,6 +27,14 @@ it('turns words into the options of a run', () => {
   });
 });
 
+it('takes a profile, its overrides over it, and single options over both', () => {
+  const options = parse('--profile', 'paper', '--set', 'propensity=logprob', 'start=all', '--train', '0:12');
+  expect(options).toMatchObject({ profile: 'paper', leak: 'published', propensity: 'logprob', start: 'all' });
+  expect(options.train).toBe('0:12');
+  expect(parse('--set', 'orders=given')).toMatchObject({ profile: 'corrected', orders: 'given' });
+  expect(() => parse('--set', 'speed=fast')).toThrow('no choice is called "speed"');
+});
+
 it('takes a list that begins with a minus as a word of its own', () => {
   expect(parse('--multipliers', '-1,0,1')).toEqual({ multipliers: [-1, 0, 1] });
 });

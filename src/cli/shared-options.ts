@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseSlice } from '../dataset/slice.ts';
+import { choiceNames, type ProfileName, profileNames, profileOptions } from '../experiments/profiles.ts';
 import { defaultRunOptions, type RunOptions } from '../experiments/run-options.ts';
 import { operators, starts } from '../interventions/intervention.ts';
 import { defaultAlias } from '../models/aliases.ts';
@@ -9,6 +10,8 @@ import { methods } from '../vectors/method.ts';
 /** Options of `audit`, `sweep`, `extract` and `eval` as commander gives them. */
 export interface SharedFlags {
   model: string;
+  profile?: ProfileName;
+  set?: string[];
   precision?: RunOptions['precision'];
   format: 'auto' | RunOptions['format'];
   layers?: string;
@@ -40,6 +43,7 @@ export interface SharedFlags {
 
 const groups = {
   model: 'Model:',
+  profile: 'Profile:',
   steering: 'Steering:',
   data: 'Data and prompts:',
   machine: 'Machine:',
@@ -50,6 +54,7 @@ const groups = {
 export function addSharedOptions(command: Command): Command {
   for (const option of [
     ...modelOptions(),
+    ...profileFlags(),
     ...steeringOptions(),
     ...dataOptions(),
     ...machineOptions(),
@@ -60,7 +65,12 @@ export function addSharedOptions(command: Command): Command {
   return command;
 }
 
-/** The part of a run's options that was given; what is absent keeps its default. */
+/**
+ * The options that a profile, its overrides and single options stand for, the latter counting most; what is absent
+ * keeps its default.
+ *
+ * @throws RangeError for a choice or value that `--set` does not know
+ */
 export function runOptionsOf(flags: SharedFlags): Partial<RunOptions> {
   const { format, shuffle, system, context, split, measureAnyway } = flags;
   const same = (
@@ -85,6 +95,9 @@ export function runOptionsOf(flags: SharedFlags): Partial<RunOptions> {
     ] as const
   ).filter((name) => flags[name] !== undefined);
   return {
+    ...(flags.profile === undefined && flags.set === undefined
+      ? {}
+      : profileOptions(flags.profile ?? 'corrected', flags.set ?? [])),
     ...Object.fromEntries(same.map((name) => [name, flags[name]])),
     ...(format === 'auto' ? {} : { format }),
     ...(shuffle ? {} : { shuffle }),
@@ -106,6 +119,19 @@ function modelOptions(): Option[] {
       'f16',
       'bf16',
     ]),
+  ]);
+}
+
+function profileFlags(): Option[] {
+  return inGroup(groups.profile, [
+    new Option(
+      '--profile <profile>',
+      told('corrected, or paper: as the published runs were made', profileNames[0]!),
+    ).choices(profileNames),
+    new Option(
+      '--set <choice=value...>',
+      `one choice of the profile, as propensity=logprob; choices: ${choiceNames.join(', ')}`,
+    ),
   ]);
 }
 

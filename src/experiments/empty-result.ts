@@ -5,6 +5,7 @@ import type { Result } from '../result/schema.ts';
 import { resultVersion } from '../result/schema.ts';
 import type { Session } from './session.ts';
 import type { GivenVector } from './stages/given-vector.ts';
+import { unitOf } from './stages/item-slopes.ts';
 import type { ReferenceEngine } from './stages/numeric-noise.ts';
 import type { Prepared } from './stages/prepare.ts';
 
@@ -24,6 +25,7 @@ export function emptyResult({ session, behaviour }: RunContext, prepared: Prepar
   const { plan } = folder;
   const { facts, split } = prepared;
   return {
+    ...nothingMeasured,
     schema: 'steerbench.result',
     version: resultVersion,
     experiment: plan.experiment,
@@ -49,7 +51,8 @@ export function emptyResult({ session, behaviour }: RunContext, prepared: Prepar
     versions: plan.versions,
     options: plan.options,
     format: options.format,
-    unit: options.format === 'multiple-choice' ? 'logits' : 'nats',
+    unit: unitOf(options),
+    profile: options.profile,
     multipliers: options.multipliers,
     operator: options.operator,
     start: options.start,
@@ -63,10 +66,11 @@ export function emptyResult({ session, behaviour }: RunContext, prepared: Prepar
       trainItems: split.train.map(({ index }) => index),
       validationItems: split.validation.map(({ index }) => index),
       testItems: split.test.map(({ index }) => index),
+      leaked: split.leaked,
     },
     prompt: {
       system: options.system,
-      example: prepared.example.text,
+      example: options.keepTexts ? prepared.example.text : null,
       exampleItem: prepared.example.item,
       answerPrefix: options.answerPrefix,
       notes: prepared.notes,
@@ -74,25 +78,39 @@ export function emptyResult({ session, behaviour }: RunContext, prepared: Prepar
         ({ seamMoved }) => seamMoved,
       ).length,
     },
-    competence: null,
-    vector: null,
-    layers: [],
-    layer: null,
-    layerChoice: null,
-    steerability: null,
-    curve: [],
-    items: [],
-    randomNull: null,
-    shuffledNull: null,
-    lexical: null,
-    noise: null,
-    dose: [],
-    generations: [],
-    verdict: null,
-    notMeasured: [],
-    work: [],
   };
 }
+
+/** Every section of a result as it is where nothing was measured. */
+const nothingMeasured = {
+  settings: [],
+  competence: null,
+  vector: null,
+  layers: [],
+  layer: null,
+  layerChoice: null,
+  layerStability: null,
+  steerability: null,
+  curve: [],
+  items: [],
+  bias: null,
+  orders: null,
+  replicates: null,
+  ranges: [],
+  ood: null,
+  prompting: null,
+  damage: null,
+  generationCheck: null,
+  randomNull: null,
+  shuffledNull: null,
+  lexical: null,
+  noise: null,
+  dose: [],
+  generations: [],
+  verdict: null,
+  notMeasured: [],
+  work: [],
+} satisfies Partial<Result>;
 
 function describeBehaviour(behaviour: LoadedBehaviour, { split }: Prepared): Result['behaviour'] {
   const builtIn =
@@ -109,6 +127,7 @@ function describeBehaviour(behaviour: LoadedBehaviour, { split }: Prepared): Res
     hash: behaviour.hash,
     items: behaviour.items.length,
     balance: balanceOf(behaviour),
+    persona: null,
     notes: [...behaviour.notes, ...split.notes],
   };
 }

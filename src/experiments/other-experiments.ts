@@ -66,7 +66,7 @@ export async function evaluate(context: RunContext): Promise<Outcome> {
 /** Steers the test items at every layer with that layer's vector: all layers and multipliers from one pass. */
 export async function sweep(context: RunContext): Promise<Outcome> {
   const { session, behaviour } = context;
-  const { multipliers, operator, start, format, method } = session.options;
+  const { multipliers, operator, start, method } = session.options;
   const prepared = await prepare(session, behaviour, {
     train: true,
     validation: false,
@@ -84,13 +84,15 @@ export async function sweep(context: RunContext): Promise<Outcome> {
     interventions: layers.flatMap((layer) =>
       multipliers.map((multiplier) => ({ layer, vector: vectors.get(layer)!, multiplier, operator, start })),
     ),
-    // Letters need no softmax over the vocabulary, and a sweep has many rows.
-    logprobs: format === 'completion',
   });
   const perLayer = layers.map((layer, place) => {
     const from = place * multipliers.length;
     const measurements = measured.map((row) => row?.slice(from, from + multipliers.length) ?? null);
-    return { layer, measurements, slopes: measurements.map((row) => itemSlope(row, multipliers, format)) };
+    return {
+      layer,
+      measurements,
+      slopes: measurements.map((row) => itemSlope(row, multipliers, session.options)),
+    };
   });
   result.layers = rows.map((row, place) => withSlopes(row, perLayer[place]!.slopes));
   result.notMeasured.push(
@@ -135,6 +137,8 @@ async function extractVectors(context: RunContext, prepared: Prepared, result: R
     directionalAgreement: null,
     dPrime: null,
     rocAuc: null,
+    overlap: null,
+    stability: null,
     warnings: files.warnings,
   };
   return found;

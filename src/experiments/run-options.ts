@@ -3,7 +3,13 @@ import type { Precision } from '../engine/engine.ts';
 import { SteerbenchError } from '../errors.ts';
 import { type Operator, operators, type Start, starts } from '../interventions/intervention.ts';
 import { type AnswerPrefixOption, answerPrefixOptions } from '../prompts/answer-prefix.ts';
+import type { PromptForm } from '../prompts/prompt-form.ts';
+import type { Score } from '../scores/propensity.ts';
 import { type Method, methods } from '../vectors/method.ts';
+import { choices, type ProfileName, profileNames } from './profiles.ts';
+
+/** What a run takes as propensity, where its format allows; see `profiles.ts`. */
+export type PropensityChoice = 'letter' | 'answer-logits' | Exclude<Score, 'logit-difference' | 'logit-sum'>;
 
 /** Everything that decides what a run computes; part of plan.json. */
 export interface RunOptions {
@@ -17,8 +23,28 @@ export interface RunOptions {
   /** Whether the blocks below a single steered layer are computed once for all branches. */
   splitBlocks: boolean;
   format: Format;
+  /** Where the next eleven options come from, unless one was given by itself. */
+  profile: ProfileName;
+  /** Whether percent slices are stratified by letter and word. */
+  stratify: boolean;
+  /** `published`: the test items begin at the 50th shuffled item, training items among them. */
+  leak: 'none' | 'published';
+  /** How a prompt is rendered: the model's own template, or as the published runs did. */
+  promptForm: PromptForm;
+  propensity: PropensityChoice;
+  /** Whether lettered test items are measured with their letters exchanged as well. */
+  orders: 'both' | 'given';
+  /** Items that offer a third option. */
+  multiOption: 'drop' | 'keep';
+  personaPrompts: 'put-right' | 'published';
+  /** Whether vectors in their own settings count in correlations over settings. */
+  selfPairs: 'exclude' | 'include';
+  /** How relative steerability is computed. */
+  relative: 'bounded' | 'published';
   /** Layers as given: `all`, `15`, `10-20`, `10,15`. */
   layers: string;
+  /** Which layers are steered on validation items: a shortlist of six, or every one. */
+  layerSearch: 'shortlist' | 'every';
   /** Ascending, distinct, at least two, 0 among them. */
   multipliers: number[];
   start: Start;
@@ -40,9 +66,39 @@ export interface RunOptions {
   nullItems: number;
   /** Test items measured again at F32. */
   noiseItems: number;
+  /**
+   * Test items that are measured under other prompt settings; 0 measures BASE alone. Below the number of test items
+   * only the vectors of BASE and of the setting itself are steered, at three multipliers.
+   */
+  settingItems: number;
+  /** Persona sentences that ask for either side, in place of those the behaviour has; null for these. */
+  personaPositive: string | null;
+  personaNegative: string | null;
+  /** Neutral system messages under which items are measured again, for the noise of an item's slope, and items. */
+  replicates: number;
+  replicateItems: number;
+  /** Metadata fields of the items that count as factors of bias, beside letter and word. */
+  factors: string[];
+  /** Neutral texts steered, for damage. */
+  damageTexts: number;
+  /** Ascending; also those beyond the run's multipliers, to find where damage begins. */
+  damageMultipliers: number[];
+  /** Vectors of resampled training pairs, for the stability of the vector. */
+  bootstrapVectors: number;
   /** Test prompts continued, and the length of each continuation. */
   continuedItems: number;
   continuedTokens: number;
+  /** Sampled continuations beside the greedy one (0 or 1), and their temperature. */
+  sampledTexts: number;
+  temperature: number;
+  /** What scores free answers. */
+  scorer: 'classifier' | 'judge' | 'none';
+  /** An OpenAI-compatible endpoint, its model, and the name of the variable that holds its key; null without. */
+  judgeUrl: string | null;
+  judgeModel: string | null;
+  judgeKeyVariable: string | null;
+  /** Whether prompts and answers stand in the result; their item numbers always do. */
+  keepTexts: boolean;
   /** Goes on although the competence check failed. */
   measureAnyway: boolean;
 }
@@ -55,7 +111,18 @@ export const defaultRunOptions: Omit<RunOptions, 'format' | 'precision'> = {
   threads: null,
   gpuLayers: 0,
   splitBlocks: true,
+  profile: 'corrected',
+  stratify: true,
+  leak: 'none',
+  promptForm: 'template',
+  propensity: 'letter',
+  orders: 'both',
+  multiOption: 'drop',
+  personaPrompts: 'put-right',
+  selfPairs: 'exclude',
+  relative: 'bounded',
   layers: 'all',
+  layerSearch: 'shortlist',
   multipliers: [-1.5, -1, -0.5, 0, 0.5, 1, 1.5],
   start: 'last-prompt-token',
   method: 'mean-difference',
@@ -72,8 +139,24 @@ export const defaultRunOptions: Omit<RunOptions, 'format' | 'precision'> = {
   shuffledVectors: 5,
   nullItems: 15,
   noiseItems: 4,
-  continuedItems: 3,
-  continuedTokens: 40,
+  settingItems: 0,
+  personaPositive: null,
+  personaNegative: null,
+  replicates: 2,
+  replicateItems: 30,
+  factors: [],
+  damageTexts: 10,
+  damageMultipliers: [-2, -1.5, -1, -0.5, 0.5, 1, 1.5, 2],
+  bootstrapVectors: 200,
+  continuedItems: 20,
+  continuedTokens: 32,
+  sampledTexts: 0,
+  temperature: 0.8,
+  scorer: 'classifier',
+  judgeUrl: null,
+  judgeModel: null,
+  judgeKeyVariable: null,
+  keepTexts: true,
   measureAnyway: false,
 };
 
@@ -84,6 +167,8 @@ export const defaultRunOptions: Omit<RunOptions, 'format' | 'precision'> = {
  */
 export function checkRunOptions(options: RunOptions): void {
   oneOf('format', options.format, ['multiple-choice', 'completion']);
+  oneOf('profile', options.profile, profileNames);
+  for (const [name, fields] of choiceFields) oneOf(name, String(options[name]), fields);
   oneOf('start', options.start, starts);
   oneOf('operator', options.operator, operators);
   oneOf('method', options.method, methods);
@@ -118,6 +203,25 @@ export function checkRunOptions(options: RunOptions): void {
     }
   }
 }
+
+/** Options that a profile sets, with the values they may have. */
+const choiceFields = (
+  [
+    'leak',
+    'promptForm',
+    'propensity',
+    'orders',
+    'multiOption',
+    'personaPrompts',
+    'selfPairs',
+    'relative',
+  ] as const
+).map((field) => {
+  const values = Object.values(choices).flatMap((choice) =>
+    Object.values(choice.values as Record<string, Partial<RunOptions>>).flatMap((part) => part[field] ?? []),
+  );
+  return [field, values] as const;
+});
 
 function oneOf(name: string, value: string, allowed: readonly string[]): void {
   if (!allowed.includes(value))

@@ -24,7 +24,7 @@ import { writeDocuments } from './write-documents.ts';
 
 /** What to run. */
 export interface ExperimentRequest {
-  experiment: 'audit' | 'sweep' | 'extract' | 'eval';
+  experiment: Result['experiment'];
   /** Built-in name or path of a dataset. */
   behaviour: string;
   /** Model as {@link findModel} takes it. */
@@ -56,8 +56,12 @@ export interface ExperimentOutcome {
   seconds: number;
 }
 
-const experiments: Record<ExperimentRequest['experiment'], (context: RunContext) => Promise<Outcome>> = {
+const experiments: Record<Result['experiment'], (context: RunContext) => Promise<Outcome>> = {
   audit,
+  'in-distribution': audit,
+  layers: audit,
+  ood: audit,
+  paper: audit,
   sweep,
   extract,
   eval: evaluate,

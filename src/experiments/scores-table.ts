@@ -92,7 +92,7 @@ function rowsOf(
         tokens_positive: positive.answerEnd - positive.answerStart,
         tokens_negative: negative.answerEnd - negative.answerStart,
         choice_mass: massOf(measurement, format),
-        propensity: propensity(measurement, scoreOf(format)).value,
+        propensity: propensity(measurement, scoreOf(session.options)).value,
       };
     });
   });

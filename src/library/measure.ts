@@ -70,7 +70,7 @@ export async function measure(
       tokens: format === 'multiple-choice' ? 'letter' : 'answer',
       logprobs: format === 'completion',
     });
-    slopes.push(...measurements.map((row) => itemSlope(row, multipliers, format)));
+    slopes.push(...measurements.map((row) => itemSlope(row, multipliers, { format, propensity: 'letter' })));
   }
   return {
     items: slopes.map((slope, place) => ({ item: cases[place]!.item, ...slope })),

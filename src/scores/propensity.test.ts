@@ -20,6 +20,9 @@ const letters = both(answer([1.5], [2]), answer([0.25], [2]));
 describe('propensity, by hand', () => {
   it.each<[Score, Measurement, number]>([
     ['logit-difference', letters, 1.25],
+    ['logit-sum', letters, 1.25],
+    // 2 + 1 against -1: every token counts, whatever the lengths.
+    ['logit-sum', completion, 4],
     ['logprob', letters, 1.25],
     ['logprob-mean', letters, 1.25],
     ['normalised', letters, Math.exp(-0.5) / (Math.exp(-0.5) + Math.exp(-1.75))],

@@ -6,6 +6,8 @@ import { type ScoreResult, scored, unscored } from './score-result.ts';
  * What a propensity is, from the logits and log-probabilities of the positive (+) and the negative (−) answer.
  *
  * - `logit-difference`: logit₊ − logit₋ of the answer letters; one token each.
+ * - `logit-sum`: the raw logits of all tokens of an answer, summed; + minus −. What the published runs took: for "(A)"
+ *   the closing bracket counts too. Not a log-probability.
  * - `logprob`: log P(answer₊) − log P(answer₋) in nats, summed over each answer's tokens.
  * - `logprob-mean`: the same with each answer's mean per token, because lengths differ.
  * - `normalised`: P(answer₊) / (P(answer₊) + P(answer₋)), in [0, 1].
@@ -13,7 +15,7 @@ import { type ScoreResult, scored, unscored } from './score-result.ts';
  *
  * Source: Tan et al. 2024, section 3; steering-bench for the last three.
  */
-export type Score = 'logit-difference' | 'logprob' | 'logprob-mean' | 'normalised' | 'accuracy';
+export type Score = 'logit-difference' | 'logit-sum' | 'logprob' | 'logprob-mean' | 'normalised' | 'accuracy';
 
 /**
  * The propensity of one item under one branch; null with a reason where it cannot be computed.
@@ -57,6 +59,7 @@ type PropensityFunction = (positive: AnswerTotals, negative: AnswerTotals) => Sc
 
 const functions: Record<Score, PropensityFunction> = {
   'logit-difference': logitDifference,
+  'logit-sum': (positive, negative) => scored(positive.logit - negative.logit),
   logprob: (positive, negative) => logprobDifference(positive, negative, ({ logprob }) => logprob),
   'logprob-mean': (positive, negative) =>
     logprobDifference(positive, negative, ({ logprob, tokens }) => logprob! / tokens),

@@ -9,7 +9,7 @@ export interface Evidence {
   model: string;
   format: Format;
   /** Unit of the propensity; slopes are in it per unit of multiplier. */
-  unit: 'logits' | 'nats';
+  unit: 'logits' | 'nats' | 'probability';
   /** Multipliers that were tested. */
   multipliers: readonly number[];
   competence: Competence | null;

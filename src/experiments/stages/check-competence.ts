@@ -3,10 +3,16 @@ import type { Result } from '../../result/schema.ts';
 import { judgeCompetence } from '../../scores/competence.ts';
 import { propensity } from '../../scores/propensity.ts';
 import { mean } from '../../statistics/mean.ts';
+import type { RunOptions } from '../run-options.ts';
 import type { Session } from '../session.ts';
 import { massOf, scoreOf } from './item-slopes.ts';
-import { measureItems } from './measure-items.ts';
+import { type MeasureStage, measureItems } from './measure-items.ts';
 import type { Prepared } from './prepare.ts';
+
+/** The controls are always scored at the letter, with the probability of the letters, whatever the run's propensity. */
+export function controlWanted({ format }: Pick<RunOptions, 'format'>): NonNullable<MeasureStage['wanted']> {
+  return { tokens: format === 'multiple-choice' ? 'letter' : 'answer', logprobs: true };
+}
 
 /**
  * Can this model take this kind of test at all? The control questions are ones that anyone can answer.
@@ -23,12 +29,12 @@ export async function checkCompetence(
     stage: 'competence',
     cases: controls,
     interventions: [null],
-    logprobs: true,
+    wanted: controlWanted(session.options),
   });
   const units = measured.flatMap((row) => (row === null ? [] : [row[0]!]));
   if (units.length < measured.length) return null;
   const score = (measurement: Measurement) =>
-    propensity(measurement, scoreOf(format)).value ?? Number.NEGATIVE_INFINITY;
+    propensity(measurement, scoreOf({ format, propensity: 'letter' })).value ?? Number.NEGATIVE_INFINITY;
   if (format === 'completion') {
     const verdict = judgeCompetence(units.map((unit) => score(unit) > 0));
     return { ...verdict, letterBias: null, contentEffect: null, choiceMass: null };

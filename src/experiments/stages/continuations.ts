@@ -46,6 +46,7 @@ export async function continuePrompts(
     continuations: continuationMultipliers.map((multiplier, branch) => ({
       multiplier,
       text: cell.texts[place]![branch]!,
+      score: null,
     })),
   }));
 }

@@ -5,6 +5,7 @@ import { shortlistLength } from '../../scores/layer-choice.ts';
 import type { RunContext } from '../empty-result.ts';
 import { parseLayers } from '../run-options.ts';
 import type { Session } from '../session.ts';
+import { controlWanted } from './check-competence.ts';
 import { continuationMultipliers } from './continuations.ts';
 import { cellsOf, countRows } from './measure-items.ts';
 import { nullMultipliers } from './null-vectors.ts';
@@ -24,7 +25,7 @@ export function expectAudit({ session, given }: RunContext, prepared: Prepared):
   const nullItems = test.slice(0, options.nullItems);
   progress.expect(
     'competence',
-    countRows(session, { cases: controls, interventions: [null], logprobs: true }),
+    countRows(session, { cases: controls, interventions: [null], wanted: controlWanted(options) }),
   );
   if (given === null) {
     progress.expect('extraction', capturedRows(session, train));
@@ -60,7 +61,7 @@ export function measuredRows(
   const interventions: Intervention[] = Array.from({ length: vectors }, (_, layer) =>
     multipliers.map((multiplier) => ({ layer, vector: new Float32Array(0), multiplier, operator, start })),
   ).flat();
-  return countRows(session, { cases, interventions, logprobs: false });
+  return countRows(session, { cases, interventions });
 }
 
 function capturedRows(session: Session, cases: Case[]): number {

@@ -77,6 +77,7 @@ async function extractAndChoose(
     safetensors: files.safetensors,
     gguf: files.gguf,
     ...predictors(await validation.atLayer(layer), vector),
+    stability: null,
     // What the GGUF leaves out matters only if it is the layer that was chosen.
     warnings: layer === 0 ? files.warnings : [],
   };
@@ -123,8 +124,7 @@ function tryLayers(
   layers: number[],
 ) {
   const listed = new Map(layers.map((layer) => [layer, vectors.get(layer)!]));
-  const logprobs = session.options.format === 'completion';
-  return slopesByLayer(session, 'validation', cases, listed, nullMultipliers, logprobs);
+  return slopesByLayer(session, 'validation', cases, listed, nullMultipliers);
 }
 
 function takeGiven(given: GivenVector, { facts }: Prepared, result: Result): FoundVector {
@@ -143,6 +143,8 @@ function takeGiven(given: GivenVector, { facts }: Prepared, result: Result): Fou
     directionalAgreement: null,
     dPrime: null,
     rocAuc: null,
+    overlap: null,
+    stability: null,
     warnings,
   };
   result.notMeasured.push({ what: 'layer choice and predictors', reason: 'the vector came from a file' });

@@ -9,6 +9,18 @@ export interface ItemTexts {
   positiveWord: 'Yes' | 'No' | null;
 }
 
+/** An item's texts as a result shows them: its labels alone where texts are withheld. */
+export function shownTexts(
+  texts: ItemTexts,
+  keep: boolean,
+): Omit<ItemTexts, 'prompt' | 'positive' | 'negative'> & {
+  prompt: string | null;
+  positive: string | null;
+  negative: string | null;
+} {
+  return keep ? texts : { ...texts, prompt: null, positive: null, negative: null };
+}
+
 /** The texts of an item in a format. Throws RangeError for an item that is not in the set or has not the format. */
 export function textsOf({ items }: { items: Item[] }, index: number, format: Format): ItemTexts {
   const item = items.find((candidate) => candidate.index === index);

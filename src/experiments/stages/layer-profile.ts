@@ -77,14 +77,13 @@ export async function slopesByLayer(
   cases: Case[],
   vectors: Map<number, Float32Array>,
   multipliers: number[],
-  logprobs: boolean,
 ): Promise<Map<number, ItemSlope[]>> {
-  const { operator, start, format } = session.options;
+  const { operator, start } = session.options;
   const layers = [...vectors.keys()];
   const interventions = layers.flatMap((layer) =>
     multipliers.map((multiplier) => ({ layer, vector: vectors.get(layer)!, multiplier, operator, start })),
   );
-  const measured = await measureItems(session, { stage, cases, interventions, logprobs });
+  const measured = await measureItems(session, { stage, cases, interventions });
   return new Map(
     layers.map((layer, place) => [
       layer,
@@ -93,7 +92,7 @@ export async function slopesByLayer(
         return itemSlope(
           row === null ? null : row.slice(from, from + multipliers.length),
           multipliers,
-          format,
+          session.options,
         );
       }),
     ]),

@@ -3,6 +3,7 @@ import { buildMeasureTrie } from '../../engine/measure-trie.ts';
 import type { Intervention } from '../../interventions/intervention.ts';
 import type { Case } from '../../prompts/case.ts';
 import { type CellWork, cellWork, runCell, type Session } from '../session.ts';
+import { wantedOf } from './item-slopes.ts';
 
 /** A stage that measures items under interventions. */
 export interface MeasureStage {
@@ -11,8 +12,8 @@ export interface MeasureStage {
   cases: Case[];
   /** One a branch; null is unsteered. */
   interventions: (Intervention | null)[];
-  /** Whether log-probabilities are wanted beside logits. */
-  logprobs: boolean;
+  /** What is read of the model; default: what the run's propensity needs. */
+  wanted?: Pick<MeasureRequest, 'tokens' | 'logprobs'>;
 }
 
 /** JSON has no NaN and no infinity: null stands for both. */
@@ -77,8 +78,7 @@ function request({ options }: Session, stage: MeasureStage, cases: Case[]): Meas
     cases,
     interventions,
     branches: stage.interventions.map((intervention) => (intervention === null ? [] : [next++])),
-    tokens: options.format === 'multiple-choice' ? 'letter' : 'answer',
-    logprobs: stage.logprobs,
+    ...(stage.wanted ?? wantedOf(options)),
   };
 }
 

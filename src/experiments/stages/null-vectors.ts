@@ -2,7 +2,7 @@ import { norm } from '../../math/vector.ts';
 import type { Case } from '../../prompts/case.ts';
 import type { Result } from '../../result/schema.ts';
 import { meanOf } from '../../statistics/moments.ts';
-import { countingPValue } from '../../statistics/null-distribution.ts';
+import { countingPValue, tailPValue } from '../../statistics/null-distribution.ts';
 import type { Session } from '../session.ts';
 import type { CapturedPairs } from './capture-items.ts';
 import { itemSlope, knownSlopes } from './item-slopes.ts';
@@ -53,7 +53,7 @@ async function compare(
   real: Float32Array,
   nulls: Float32Array[],
 ): Promise<Result['randomNull']> {
-  const { operator, start, format } = session.options;
+  const { operator, start } = session.options;
   if (nulls.length === 0 || cases.length === 0) return null;
   const interventions = [real, ...nulls].flatMap((vector) =>
     nullMultipliers.map((multiplier) => ({ layer, vector, multiplier, operator, start })),
@@ -62,13 +62,12 @@ async function compare(
     stage,
     cases,
     interventions,
-    logprobs: format === 'completion',
   });
   const width = nullMultipliers.length;
   const means = [real, ...nulls].map((_, index) => {
     const slopes = knownSlopes(
       measured.map((row) =>
-        itemSlope(row?.slice(index * width, (index + 1) * width) ?? null, nullMultipliers, format),
+        itemSlope(row?.slice(index * width, (index + 1) * width) ?? null, nullMultipliers, session.options),
       ),
     );
     return slopes.length === 0 ? null : meanOf(slopes);
@@ -83,5 +82,6 @@ async function compare(
     real: own,
     slopes: known,
     p: countingPValue(own, known).p!,
+    tailP: tailPValue(own, known).p,
   };
 }

@@ -22,14 +22,14 @@ export async function numericNoise(
   vector: Float32Array,
   measured: ItemSlope[],
 ): Promise<Result['noise']> {
-  const { operator, start, format, multipliers, precision } = session.options;
+  const { operator, start, multipliers, precision } = session.options;
   const interventions = multipliers.map((multiplier) => ({ layer, vector, multiplier, operator, start }));
   const rows = await measureItems(
     { ...session, engine: reference.load },
-    { stage: 'noise', cases, interventions, logprobs: format === 'completion' },
+    { stage: 'noise', cases, interventions },
   );
   const differences = rows.flatMap((row, place) => {
-    const exact = itemSlope(row, multipliers, format).fit.slope;
+    const exact = itemSlope(row, multipliers, session.options).fit.slope;
     const slope = measured[place]!.fit.slope;
     return exact === null || slope === null ? [] : [slope - exact];
   });

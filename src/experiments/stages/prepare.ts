@@ -66,11 +66,16 @@ export async function prepare(
 ): Promise<Prepared> {
   const { options } = session;
   const split = divide(behaviour, options, needs);
-  assertDisjoint(split);
+  if (options.leak === 'none') assertDisjoint(split);
   const controls = needs.controls ? await loadControls(options.format) : [];
   const cell = await runCell(session, 'prepare', 'prepare', async (engine) => {
     const builder = await caseBuilder(engine, behaviour.name, options);
-    const controlBuilder = await caseBuilder(engine, 'control', options);
+    // Whether a model can take a test is asked in its own template, whatever form the run's prompts have.
+    const controlBuilder = await caseBuilder(engine, 'control', {
+      ...options,
+      promptForm: 'template',
+      answerPrefix: 'auto',
+    });
     const build = (items: Item[], by: CaseBuilder) =>
       inTurn(items, async (item) => store(await by.build(item)));
     const first = (split.test[0] ?? split.train[0])!;
@@ -111,6 +116,8 @@ function divide(behaviour: LoadedBehaviour, options: RunOptions, needs: NeededSe
     test: needs.test ? options.test : 'none',
     seed: options.seed,
     shuffle: options.shuffle,
+    stratify: options.stratify,
+    leak: options.leak,
   });
 }
 
@@ -121,6 +128,7 @@ function caseBuilder(engine: Engine, behaviour: string, options: RunOptions): Pr
     format: options.format,
     system: options.system,
     answerPrefix: options.answerPrefix,
+    form: options.promptForm,
     tokenizer: engine,
     facts: engine.facts,
   });

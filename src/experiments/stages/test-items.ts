@@ -4,14 +4,15 @@ import type { Case } from '../../prompts/case.ts';
 import type { Result } from '../../result/schema.ts';
 import { antiSteerableFraction } from '../../statistics/anti-steerable.ts';
 import { fraction } from '../../statistics/fraction.ts';
+import { excessKurtosis } from '../../statistics/kurtosis.ts';
 import { mean } from '../../statistics/mean.ts';
 import { median } from '../../statistics/median.ts';
 import { minimalDetectableSlope } from '../../statistics/minimal-detectable-slope.ts';
 import { meanOf } from '../../statistics/moments.ts';
 import { standardDeviation } from '../../statistics/spread.ts';
 import type { RunContext } from '../empty-result.ts';
-import { type ItemSlope, itemSlope, knownSlopes } from './item-slopes.ts';
-import { type ItemTexts, textsOf } from './item-texts.ts';
+import { type ItemSlope, itemSlope, knownSlopes, wantedOf } from './item-slopes.ts';
+import { shownTexts, textsOf } from './item-texts.ts';
 import { measureItems } from './measure-items.ts';
 
 /** The test items under every multiplier of the run, at one layer. */
@@ -29,14 +30,19 @@ export async function measureTestItems(
   layer: number,
   vector: Float32Array,
 ): Promise<TestItems> {
-  const { multipliers, operator, start, format } = session.options;
+  const { multipliers, operator, start } = session.options;
   const measurements = await measureItems(session, {
     stage: 'test',
     cases,
     interventions: multipliers.map((multiplier) => ({ layer, vector, multiplier, operator, start })),
-    logprobs: true,
+    // The probability of the two letters needs a softmax over the vocabulary.
+    wanted: { ...wantedOf(session.options), logprobs: true },
   });
-  return { cases, measurements, slopes: measurements.map((row) => itemSlope(row, multipliers, format)) };
+  return {
+    cases,
+    measurements,
+    slopes: measurements.map((row) => itemSlope(row, multipliers, session.options)),
+  };
 }
 
 /** The dataset's steerability: every number with its interval (SCIENCE, uncertainty). */
@@ -51,6 +57,7 @@ export function summarise(
     mean: mean(known),
     median: median(known),
     sd: standardDeviation(known, new Xoshiro(seed).derive('bootstrap/sd')),
+    kurtosis: excessKurtosis(known),
     antiSteerable: antiSteerableFraction(known),
     smallestDetectable: minimalDetectableSlope(known).atPower80,
     meanR2: r2.length === 0 ? null : meanOf(r2),
@@ -70,10 +77,11 @@ export function propensityCurve(slopes: ItemSlope[], multipliers: number[]): Res
 export function itemRows({ session, behaviour }: RunContext, { cases, slopes }: TestItems): Result['items'] {
   return cases.map(({ item }, place) => {
     const { fit, propensities } = slopes[place]!;
-    const texts: ItemTexts = textsOf(behaviour, item, session.options.format);
+    const texts = shownTexts(textsOf(behaviour, item, session.options.format), session.options.keepTexts);
     return {
       item,
       ...texts,
+      swappedSlope: null,
       slope: fit.slope,
       intercept: fit.intercept,
       r2: fit.r2,
