@@ -1,5 +1,5 @@
 import type { Intervention } from '../interventions/intervention.ts';
-import type { Case } from '../prompts/case.ts';
+import type { Case, Sequence } from '../prompts/case.ts';
 
 /** Weight precision: as the file is, or requantised once into the cache. */
 export type Precision = 'file' | 'f32' | 'f16' | 'bf16';
@@ -135,6 +135,29 @@ export interface MeasureResult {
   work: Work;
 }
 
+/** Replies to compare with the unsteered model, token by token. */
+export interface DivergenceRequest {
+  /** A prompt and a reply each; the reply is the sequence's answer. */
+  texts: Sequence[];
+  interventions: Intervention[];
+  /** As in {@link MeasureRequest}. */
+  branches: number[][];
+}
+
+/** One reply, compared. Arrays hold one value a reply token, in nats. */
+export interface TextDivergence {
+  /** Negative log-probability of each token without steering. */
+  unsteeredNll: Float64Array;
+  /** By branch: KL(unsteered ‖ steered) of the distribution that predicts each token, and its negative log-probability. */
+  branches: { kl: Float64Array; nll: Float64Array }[];
+}
+
+/** Replies compared. */
+export interface DivergenceResult {
+  texts: TextDivergence[];
+  work: Work;
+}
+
 /** What to generate. */
 export interface GenerateRequest {
   /** Tokenised prompts. */
@@ -169,6 +192,8 @@ export interface Engine {
   /** Reads the residual stream at the output of `layers`, unsteered. */
   capture(cases: Case[], position: ReadPosition, layers: number[]): Promise<CaptureResult>;
   measure(request: MeasureRequest): Promise<MeasureResult>;
+  /** Compares the next-token distributions of branches with the unsteered model's over whole replies. */
+  divergence(request: DivergenceRequest): Promise<DivergenceResult>;
   generate(request: GenerateRequest): Promise<GenerateResult>;
   /** Lets `listener` be told of the rows decoded, batch by batch, for progress. */
   observe(listener: (rows: number) => void): void;

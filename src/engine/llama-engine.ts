@@ -5,8 +5,11 @@ import type { LlamaModel } from '../llama/model.ts';
 import type { Case } from '../prompts/case.ts';
 import { BatchRunner } from './batch-runner.ts';
 import { runCapture } from './capture.ts';
+import { runDivergence } from './divergence.ts';
 import type {
   CaptureResult,
+  DivergenceRequest,
+  DivergenceResult,
   Engine,
   GenerateRequest,
   GenerateResult,
@@ -67,6 +70,13 @@ export class LlamaEngine implements Engine {
     return this.#inTurn(() => {
       this.#checkInterventions(request.interventions);
       return runMeasure(this.#runner, this.#parts, request);
+    });
+  }
+
+  divergence(request: DivergenceRequest): Promise<DivergenceResult> {
+    return this.#inTurn(() => {
+      this.#checkInterventions(request.interventions);
+      return runDivergence(this.#runner, this.#parts, request);
     });
   }
 

@@ -48,7 +48,7 @@ function wantedTokens(
 }
 
 /** First position that an intervention steers in a sequence. */
-function startPosition(intervention: Intervention, sequence: Sequence): number {
+export function startPosition(intervention: Intervention, sequence: Sequence): number {
   switch (intervention.start) {
     case 'all':
       return 0;

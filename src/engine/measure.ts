@@ -5,7 +5,7 @@ import type { LetterPath } from './letter-path.ts';
 import type { EngineParts } from './llama-engine.ts';
 import { logSumExp } from './log-sum-exp.ts';
 import { buildMeasureTrie, type MeasureTrie } from './measure-trie.ts';
-import { addLower, openSplit } from './split-measure.ts';
+import { openSplit } from './split-measure.ts';
 
 /** Measures every case under every branch. */
 export async function runMeasure(
@@ -19,7 +19,7 @@ export async function runMeasure(
   const reader = new LogitReader(laid, request.logprobs);
   const usesLetterPath = parts.letterPath !== null && !request.logprobs;
   if (usesLetterPath) await parts.letterPath!.prepare(laid.wants.map(({ token }) => token));
-  const upper = await openSplit(runner, parts, request, laid);
+  const upper = await openSplit(runner, parts, request.interventions, laid.trie);
   const work = await runner.run({
     trie: laid.trie,
     states,
@@ -38,7 +38,7 @@ export async function runMeasure(
       negative: reader.answer(negative),
     })),
   );
-  return { measurements, work: upper === null ? work : addLower(work, upper.lower) };
+  return { measurements, work: upper === null ? work : upper.account(work) };
 }
 
 /** Collects the wanted logits of each row as it is decoded. */

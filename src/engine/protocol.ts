@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { LoadOptions } from './engine.ts';
 
 /** Methods of an engine that can be called across the process border. */
-export type RemoteMethod = 'tokenize' | 'detokenize' | 'capture' | 'measure' | 'generate';
+export type RemoteMethod = 'tokenize' | 'detokenize' | 'capture' | 'measure' | 'divergence' | 'generate';
 
 /** What the parent asks of the engine process. */
 export type Request =

@@ -1,6 +1,8 @@
 import type { Case } from '../prompts/case.ts';
 import type {
   CaptureResult,
+  DivergenceRequest,
+  DivergenceResult,
   Engine,
   GenerateRequest,
   GenerateResult,
@@ -87,6 +89,10 @@ export class RemoteEngine implements Engine {
 
   measure(request: MeasureRequest): Promise<MeasureResult> {
     return this.#call('measure', [request]);
+  }
+
+  divergence(request: DivergenceRequest): Promise<DivergenceResult> {
+    return this.#call('divergence', [request]);
   }
 
   generate(request: GenerateRequest): Promise<GenerateResult> {

@@ -1,15 +1,14 @@
-import { isIdentity } from '../interventions/intervention.ts';
+import { type Intervention, isIdentity } from '../interventions/intervention.ts';
 import type { BatchRunner, UpperInput } from './batch-runner.ts';
-import type { MeasureRequest, Work } from './engine.ts';
+import type { Work } from './engine.ts';
 import type { EngineParts } from './llama-engine.ts';
-import type { MeasureTrie } from './measure-trie.ts';
 import { TokenTrie } from './trie.ts';
 
 /** The residual stream at a layer, computed once a token path, as input of the blocks above. */
 export interface Split {
   input: UpperInput;
-  /** What the pass through the lower blocks took. */
-  lower: Work;
+  /** The account of the pass through the upper blocks with that through the lower ones; a row counts once. */
+  account(upper: Work): Work;
 }
 
 /** A split must save at least this share of the rows times blocks, or it is not worth a second model. */
@@ -26,17 +25,17 @@ const leastSaving = 0.15;
 export async function openSplit(
   runner: BatchRunner,
   parts: EngineParts,
-  request: MeasureRequest,
-  laid: MeasureTrie,
+  interventions: readonly Intervention[],
+  trie: TokenTrie,
 ): Promise<Split | null> {
   const { facts, upperBlocks } = parts;
-  const layers = new Set(request.interventions.filter((one) => !isIdentity(one)).map(({ layer }) => layer));
+  const layers = new Set(interventions.filter((one) => !isIdentity(one)).map(({ layer }) => layer));
   const [layer] = layers;
   if (upperBlocks === null || layer === undefined || layers.size > 1 || layer >= facts.blocks - 1)
     return null;
-  const { lower, shadow } = tokenPaths(laid.trie);
-  const saved = (laid.trie.size - lower.size) * (layer + 1);
-  if (saved < leastSaving * laid.trie.size * facts.blocks) return null;
+  const { lower, shadow } = tokenPaths(trie);
+  const saved = (trie.size - lower.size) * (layer + 1);
+  if (saved < leastSaving * trie.size * facts.blocks) return null;
   const upper = await upperBlocks.above(parts, layer);
   if (upper === null) return null;
   const stream = new Float32Array(lower.size * facts.width);
@@ -60,11 +59,10 @@ export async function openSplit(
     const start = shadow[node]! * facts.width;
     return stream.slice(start, start + facts.width);
   };
-  return { input: { context: upper.context, layer, embedding }, lower: work };
+  return { input: { context: upper.context, layer, embedding }, account: (above) => addLower(above, work) };
 }
 
-/** Adds the pass through the lower blocks to the account of the pass above; a row counts once. */
-export function addLower(work: Work, lower: Work): Work {
+function addLower(work: Work, lower: Work): Work {
   return {
     ...work,
     batches: work.batches + lower.batches,
