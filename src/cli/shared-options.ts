@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseSlice } from '../dataset/slice.ts';
+import { precisions } from '../engine/engine.ts';
 import { choiceNames, type ProfileName, profileNames, profileOptions } from '../experiments/profiles.ts';
 import { defaultRunOptions, type RunOptions } from '../experiments/run-options.ts';
 import { operators, starts } from '../interventions/intervention.ts';
@@ -113,12 +114,9 @@ function modelOptions(): Option[] {
     new Option('--model <model>', 'alias, path, hf:owner/name/file.gguf or ollama:name').default(
       defaultAlias,
     ),
-    new Option('--precision <precision>', 'weights as the file has them, or converted once').choices([
-      'file',
-      'f32',
-      'f16',
-      'bf16',
-    ]),
+    new Option('--precision <precision>', 'weights as the file has them, or converted once').choices(
+      precisions,
+    ),
   ]);
 }
 

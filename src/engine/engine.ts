@@ -1,8 +1,11 @@
 import type { Intervention } from '../interventions/intervention.ts';
 import type { Case, Sequence } from '../prompts/case.ts';
 
-/** Weight precision: as the file is, or requantised once into the cache. */
-export type Precision = 'file' | 'f32' | 'f16' | 'bf16';
+/** Weight precisions: as the file is, or requantised once into the cache. */
+export const precisions = ['file', 'f32', 'f16', 'bf16', 'q8_0', 'q4_0'] as const;
+
+/** Weight precision. */
+export type Precision = (typeof precisions)[number];
 
 /** How to load a model. */
 export interface LoadOptions {

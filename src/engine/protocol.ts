@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { LoadOptions } from './engine.ts';
+import type { LoadOptions, Precision } from './engine.ts';
 
 /** Methods of an engine that can be called across the process border. */
 export type RemoteMethod = 'tokenize' | 'detokenize' | 'capture' | 'measure' | 'divergence' | 'generate';
@@ -14,7 +14,7 @@ export type Request =
 export interface RequantiseRequest {
   input: string;
   output: string;
-  type: 'f32' | 'f16' | 'bf16';
+  type: Exclude<Precision, 'file'>;
   threads: number;
 }
 

@@ -1,8 +1,9 @@
 import { EngineProcess } from './engine-process.ts';
+import type { RequantiseRequest } from './protocol.ts';
 import { physicalCores } from './threads.ts';
 
 /**
- * Rewrites a GGUF with all its matrices in one float type, in a process of its own.
+ * Rewrites a GGUF with all its matrices in one type, in a process of its own.
  *
  * @throws SteerbenchError `model-corrupt`, `engine-crashed`
  * @example
@@ -11,7 +12,7 @@ import { physicalCores } from './threads.ts';
 export async function requantiseRemotely(
   input: string,
   output: string,
-  type: 'f32' | 'f16' | 'bf16',
+  type: RequantiseRequest['type'],
 ): Promise<void> {
   const process = new EngineProcess({ onRows: () => {}, onLog: () => {} });
   try {

@@ -3,15 +3,17 @@ import { SteerbenchError } from '../errors.ts';
 import { loadNative } from '../llama/native.ts';
 import type { RequantiseRequest } from './protocol.ts';
 
-/** llama_ftype and ggml_type of each float type. */
+/** llama_ftype and ggml_type of each type. */
 const types = {
   f32: { ftype: 0, ggml: 0 },
   f16: { ftype: 1, ggml: 1 },
   bf16: { ftype: 32, ggml: 30 },
+  q8_0: { ftype: 7, ggml: 8 },
+  q4_0: { ftype: 2, ggml: 2 },
 } as const;
 
 /**
- * Rewrites a GGUF with all its matrices in one float type, through llama.cpp: the same bytes every time.
+ * Rewrites a GGUF with all its matrices in one type, through llama.cpp: the same bytes every time.
  *
  * @throws SteerbenchError `model-corrupt` when llama.cpp cannot read or write the file
  */

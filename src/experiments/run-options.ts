@@ -1,5 +1,5 @@
 import type { Format } from '../dataset/item.ts';
-import type { Precision } from '../engine/engine.ts';
+import { type Precision, precisions } from '../engine/engine.ts';
 import { SteerbenchError } from '../errors.ts';
 import { type Operator, operators, type Start, starts } from '../interventions/intervention.ts';
 import { type AnswerPrefixOption, answerPrefixOptions } from '../prompts/answer-prefix.ts';
@@ -173,7 +173,7 @@ export function checkRunOptions(options: RunOptions): void {
   oneOf('operator', options.operator, operators);
   oneOf('method', options.method, methods);
   oneOf('answer-prefix', options.answerPrefix, answerPrefixOptions);
-  oneOf('precision', options.precision, ['file', 'f32', 'f16', 'bf16']);
+  oneOf('precision', options.precision, precisions);
   oneOf('kv-cache', options.kvCache, ['f32', 'f16']);
   const { multipliers } = options;
   if (

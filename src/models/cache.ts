@@ -113,7 +113,7 @@ export async function removeCached(path: string): Promise<{ removed: string[]; b
 /** `model.gguf`, `model.gguf.json`, `model.gguf.partial…`, `model.f16.gguf…`; never `model-two.gguf`. */
 function belongsTo(name: string, stem: string): boolean {
   const rest = name.startsWith(stem) ? name.slice(stem.length) : null;
-  return rest !== null && /^(\.(f32|f16|bf16))?\.gguf(\.(json|partial|partial\.json))?$/.test(rest);
+  return rest !== null && /^(\.(f32|f16|bf16|q8_0|q4_0))?\.gguf(\.(json|partial|partial\.json))?$/.test(rest);
 }
 
 /** Creates the folder of a file of the cache; throws SteerbenchError `write-failed`. */

@@ -20,10 +20,10 @@ import { throwIfInterrupted } from './interruption.ts';
 import { withLock } from './lock.ts';
 
 /** A precision that weights are converted to. */
-export type FloatPrecision = Exclude<Precision, 'file'>;
+export type ConvertedPrecision = Exclude<Precision, 'file'>;
 
 /** Writes the model at `inputPath` to `outputPath` with all its matrices in one type; the native side does it. */
-export type Requantise = (inputPath: string, outputPath: string, type: FloatPrecision) => Promise<void>;
+export type Requantise = (inputPath: string, outputPath: string, type: ConvertedPrecision) => Promise<void>;
 
 /** Where and how a conversion is kept. */
 export interface PrecisionOptions {
@@ -85,7 +85,7 @@ export async function modelAtPrecision(
 }
 
 /** Bytes that the file has after conversion; `same` where all its matrices are of the type already. */
-async function sizeAt(path: string, precision: FloatPrecision): Promise<number | 'same'> {
+async function sizeAt(path: string, precision: ConvertedPrecision): Promise<number | 'same'> {
   const file = await openGguf(path, { arrays: [] });
   await file.close();
   let same = true;
@@ -97,12 +97,21 @@ async function sizeAt(path: string, precision: FloatPrecision): Promise<number |
     const values = tensor.shape.reduce((product, extent) => product * extent, 1);
     if (isMatrix && tensor.type !== precision.toUpperCase()) same = false;
     dataBytes += tensor.bytes ?? 0;
-    convertedBytes += values * (isMatrix && precision !== 'f32' ? 2 : 4);
+    convertedBytes += values * (isMatrix ? bytesPerWeight[precision] : 4);
   }
   return same ? 'same' : file.fileBytes - dataBytes + convertedBytes;
 }
 
-function convertedPath(cache: string, found: FoundModel, precision: FloatPrecision): string {
+/** Bytes of a matrix entry; the integer types hold a two-byte scale for every 32 entries. */
+const bytesPerWeight: Record<ConvertedPrecision, number> = {
+  f32: 4,
+  f16: 2,
+  bf16: 2,
+  q8_0: 34 / 32,
+  q4_0: 18 / 32,
+};
+
+function convertedPath(cache: string, found: FoundModel, precision: ConvertedPrecision): string {
   const name = `${basename(found.path).replace(/\.gguf$/, '')}.${precision}.gguf`;
   if (isInCache(cache, found.path)) return join(dirname(found.path), name);
   // The path tells two files of one name apart, and a changed file replaces its old conversion.
@@ -122,7 +131,7 @@ async function wholeConversion(path: string, found: FoundModel): Promise<ModelRe
 async function convert(
   path: string,
   found: FoundModel,
-  precision: FloatPrecision,
+  precision: ConvertedPrecision,
   size: number,
   requantise: Requantise,
   options: PrecisionOptions,
