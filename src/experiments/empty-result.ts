@@ -1,5 +1,6 @@
 import { builtInBehaviours } from '../behaviours/index.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
+import type { PersonaPair } from '../dataset/persona-pair.ts';
 import { findAlias } from '../models/aliases.ts';
 import type { Result } from '../result/schema.ts';
 import { resultVersion } from '../result/schema.ts';
@@ -15,12 +16,14 @@ export interface RunContext {
   behaviour: LoadedBehaviour;
   /** A vector from a file; null where the run extracts its own. */
   given: GivenVector | null;
+  /** Sentences that ask for either side; null where there are none. */
+  persona: PersonaPair | null;
   /** The same weights at F32. */
   reference: ReferenceEngine;
 }
 
 /** A result that holds what was set, and nothing measured yet. */
-export function emptyResult({ session, behaviour }: RunContext, prepared: Prepared): Result {
+export function emptyResult({ session, behaviour, persona }: RunContext, prepared: Prepared): Result {
   const { options, folder } = session;
   const { plan } = folder;
   const { facts, split } = prepared;
@@ -29,7 +32,7 @@ export function emptyResult({ session, behaviour }: RunContext, prepared: Prepar
     schema: 'steerbench.result',
     version: resultVersion,
     experiment: plan.experiment,
-    behaviour: describeBehaviour(behaviour, prepared),
+    behaviour: describeBehaviour(behaviour, prepared, options.keepTexts ? persona : null),
     model: {
       // An alias says more than the name inside the file, which for the default model is that of a training run.
       name: findAlias(plan.model.reference) === null ? facts.name : plan.model.reference,
@@ -112,7 +115,11 @@ const nothingMeasured = {
   work: [],
 } satisfies Partial<Result>;
 
-function describeBehaviour(behaviour: LoadedBehaviour, { split }: Prepared): Result['behaviour'] {
+function describeBehaviour(
+  behaviour: LoadedBehaviour,
+  { split }: Prepared,
+  persona: PersonaPair | null,
+): Result['behaviour'] {
   const builtIn =
     behaviour.source === 'built-in'
       ? builtInBehaviours.find(({ name }) => name === behaviour.name)
@@ -127,7 +134,7 @@ function describeBehaviour(behaviour: LoadedBehaviour, { split }: Prepared): Res
     hash: behaviour.hash,
     items: behaviour.items.length,
     balance: balanceOf(behaviour),
-    persona: null,
+    persona,
     notes: [...behaviour.notes, ...split.notes],
   };
 }

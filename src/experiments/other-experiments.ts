@@ -59,7 +59,7 @@ export async function evaluate(context: RunContext): Promise<Outcome> {
   result.notMeasured.push(notJudged);
   return {
     result: closeResult(result, context),
-    scores: [{ ...found, test, multipliers: session.options.multipliers }],
+    scores: [{ ...found, setting: 'BASE', test, multipliers: session.options.multipliers }],
   };
 }
 
@@ -106,6 +106,7 @@ export async function sweep(context: RunContext): Promise<Outcome> {
     name: behaviour.name,
     method,
     layer,
+    setting: 'BASE',
     multipliers,
     test: { cases: prepared.test, measurements },
   }));

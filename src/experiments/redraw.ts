@@ -7,6 +7,7 @@ import type { RunContext } from './empty-result.ts';
 import { Progress } from './progress.ts';
 import type { ExperimentOutcome } from './run.ts';
 import type { RunOptions } from './run-options.ts';
+import { personaOf } from './stages/persona.ts';
 import { drawDocuments } from './write-documents.ts';
 
 /** Draws report and card from result.json. */
@@ -21,7 +22,7 @@ export async function redrawFolder(path: string): Promise<ExperimentOutcome> {
   });
   const result = parseResult(parseJson(text, folder.file('result.json')));
   await drawDocuments(folder, result);
-  return { result, folder: path, failures: [], seconds: (performance.now() - began) / 1000 };
+  return { result, folder: path, waiting: 0, failures: [], seconds: (performance.now() - began) / 1000 };
 }
 
 function parseJson(text: string, path: string): unknown {
@@ -81,10 +82,21 @@ export async function recomputeFolder(
     engine: missing,
     signal: new AbortController().signal,
     work: new Map(),
+    shard: null,
+    waiting: new Set<string>(),
     failures: [],
   };
   // Whether there was a reference at F32 stands in a cell of its own.
   const reference = { load: missing };
-  const result = await conclude({ session, behaviour, given: null, reference }, plan.experiment);
-  return { result, folder: path, failures: [], seconds: (performance.now() - began) / 1000 };
+  const result = await conclude(
+    {
+      session,
+      behaviour,
+      given: null,
+      persona: await personaOf(behaviour, plan.options as unknown as RunOptions),
+      reference,
+    },
+    plan.experiment,
+  );
+  return { result, folder: path, waiting: 0, failures: [], seconds: (performance.now() - began) / 1000 };
 }

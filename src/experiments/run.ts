@@ -5,6 +5,7 @@ import { loadBehaviour } from '../dataset/load-behaviour.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
 import { requantiseRemotely } from '../engine/requantise-remotely.ts';
 import { packageVersion } from '../llama/library.ts';
+import { findAlias } from '../models/aliases.ts';
 import { type FindModelOptions, type FoundModel, findModel } from '../models/find-model.ts';
 import { defaultPrecision, modelAtPrecision } from '../models/precision.ts';
 import { parseResult, type Result } from '../result/schema.ts';
@@ -18,8 +19,9 @@ import { evaluate, extract, type Outcome, sweep } from './other-experiments.ts';
 import { Progress, type ProgressListener } from './progress.ts';
 import { referenceEngine } from './reference-engine.ts';
 import { checkRunOptions, defaultRunOptions, type RunOptions } from './run-options.ts';
-import { type Session, throwIfStopped } from './session.ts';
+import { type Session, type Shard, throwIfStopped } from './session.ts';
 import { type GivenVector, loadGivenVector } from './stages/given-vector.ts';
+import { personaOf } from './stages/persona.ts';
 import { writeDocuments } from './write-documents.ts';
 
 /** What to run. */
@@ -33,6 +35,8 @@ export interface ExperimentRequest {
   options: Partial<RunOptions>;
   /** Run folder. Null: `runs/<experiment>-<behaviour>-<model>`. */
   out: string | null;
+  /** Which of several processes that share the run's cells this is; absent or null: the only one. */
+  shard?: Shard | null;
   /** A vector from a file, for `audit` and `eval`; null extracts one. */
   vector: { file: string; layer: number | null } | null;
 }
@@ -51,6 +55,8 @@ export interface ExperimentOutcome {
   result: Result;
   /** The run folder. */
   folder: string;
+  /** Cells that other shards have still to compute: while there are any, no document is written. */
+  waiting: number;
   /** Cells that failed twice; the same command tries them again. */
   failures: { cell: string; reason: string }[];
   seconds: number;
@@ -124,16 +130,25 @@ export async function runExperiment(
     engine: engine.load,
     signal: hooks.signal,
     work: new Map(),
+    shard: request.shard ?? null,
+    waiting: new Set(),
     failures: [],
   };
   const stop = () => void Promise.all([engine.dispose(), reference.dispose()]);
   hooks.signal.addEventListener('abort', stop, { once: true });
   try {
-    const context: RunContext = { session, behaviour, given, reference: reference.engine };
+    const persona = await personaOf(behaviour, options);
+    const context: RunContext = { session, behaviour, given, persona, reference: reference.engine };
     const result = await conclude(context, experiments[request.experiment]);
     const seconds = (performance.now() - began) / 1000;
     await folder.writeDocument('timings.json', `${JSON.stringify({ seconds })}\n`);
-    return { result, folder: folder.path, failures: session.failures, seconds };
+    return {
+      result,
+      folder: folder.path,
+      waiting: session.waiting.size,
+      failures: session.failures,
+      seconds,
+    };
   } catch (error) {
     throwIfStopped(hooks.signal);
     throw error;
@@ -163,7 +178,7 @@ async function conclude(
 ): Promise<Result> {
   const { result, scores } = await experiment(context);
   const checked = parseResult(JSON.parse(JSON.stringify(result)));
-  await writeDocuments(context, checked, scores);
+  if (context.session.waiting.size === 0) await writeDocuments(context, checked, scores);
   return checked;
 }
 
@@ -176,11 +191,18 @@ function resolveOptions(
     ...defaultRunOptions,
     format: formatOf(behaviour),
     precision: defaultPrecision(found),
+    // The published runs used one layer a model, and have no validation items to choose another by.
+    ...(options.profile === 'paper' && found.alias !== null ? publishedLayer(found.alias) : {}),
     ...defined(options),
   };
   resolved.multipliers = [...resolved.multipliers].sort((a, b) => a - b);
   checkRunOptions(resolved);
   return resolved;
+}
+
+function publishedLayer(alias: string): Partial<RunOptions> {
+  const layer = findAlias(alias)?.paperLayer?.layer;
+  return layer === undefined ? {} : { layers: String(layer) };
 }
 
 /** The format a behaviour was written for; a file of pairs has answers of its own, any other has letters. */

@@ -12,6 +12,8 @@ export interface MeasuredVector {
   name: string;
   method: string;
   layer: number;
+  /** Prompt setting that the items were put in. */
+  setting: string;
   test: Pick<TestItems, 'cases' | 'measurements'>;
   /** Multipliers of the measurements, in their order. */
   multipliers: number[];
@@ -60,7 +62,7 @@ export async function writeScores(path: string, context: RunContext, rows: Score
 
 function rowsOf(
   { session, behaviour }: RunContext,
-  { name, method, layer, test, multipliers }: MeasuredVector,
+  { name, method, layer, setting, test, multipliers }: MeasuredVector,
 ): Row[] {
   const { format, operator, start } = session.options;
   return test.cases.flatMap(({ item, positive, negative }, place) => {
@@ -75,7 +77,7 @@ function rowsOf(
         behaviour: behaviour.name,
         item,
         split: 'test',
-        setting: 'BASE',
+        setting,
         format,
         vector: name,
         method,

@@ -12,6 +12,13 @@ export interface CellWork {
   steeredRows: number;
 }
 
+/** One of several processes that share the cells of a run: it computes those whose number leaves `index` over `count`. */
+export interface Shard {
+  /** From 0. */
+  index: number;
+  count: number;
+}
+
 /** What every stage of a run works with. */
 export interface Session {
   options: RunOptions;
@@ -22,6 +29,10 @@ export interface Session {
   signal: AbortSignal;
   /** Work by stage, summed over cells; filled as cells are read or computed. */
   work: Map<string, CellWork>;
+  /** Null where this process computes every cell. */
+  shard: Shard | null;
+  /** Cells that other shards compute and that are not there yet. */
+  waiting: Set<string>;
   /** Cells that failed twice: what, and why. */
   failures: { stage: string; cell: string; reason: string }[];
 }
@@ -33,6 +44,10 @@ export interface Session {
  * missing (null) and left for the next run of the same command. Where such a cell was one that later stages rest on,
  * what they compute is used but not kept: it would not belong to the vector or the layer of a complete run.
  *
+ * A cell with a number belongs to one shard; the others leave it out and note that they wait for it. Cells without one
+ * are what later stages rest on: every shard computes them.
+ *
+ * @param number place of the cell among those that shards deal out; null for a cell that all need
  * @throws SteerbenchError `interrupted`, and everything that is not a crash of the engine
  */
 export async function runCell<T extends { work: CellWork }>(
@@ -40,12 +55,21 @@ export async function runCell<T extends { work: CellWork }>(
   stage: string,
   id: string,
   compute: (engine: Engine) => Promise<T>,
+  number: number | null = null,
 ): Promise<T | null> {
   throwIfStopped(session.signal);
   const found = restsOnMissing(session, stage) ? null : await session.folder.readCell<T>(id);
+  if (found === null && isAnothers(session.shard, number)) {
+    session.waiting.add(id);
+    return null;
+  }
   const cell = found ?? (await computeCell(session, stage, id, compute));
   if (cell !== null) addWork(session, stage, cell.work);
   return cell;
+}
+
+function isAnothers(shard: Shard | null, number: number | null): boolean {
+  return shard !== null && number !== null && number % shard.count !== shard.index;
 }
 
 async function computeCell<T>(
@@ -92,6 +116,11 @@ export function throwIfStopped(signal: AbortSignal): void {
   }
 }
 
+/** The work of a cell that decoded nothing. */
+export function noWork(): CellWork {
+  return { decodedTokens: 0, distinctTokens: 0, batches: 0, steeredRows: 0 };
+}
+
 /** The part of an engine's account that belongs into a result: no times. */
 export function cellWork(work: Work): CellWork {
   return {
@@ -104,7 +133,7 @@ export function cellWork(work: Work): CellWork {
 
 /** Adds a cell's work to its stage. */
 function addWork(session: Session, stage: string, work: CellWork): void {
-  const sum = session.work.get(stage) ?? { decodedTokens: 0, distinctTokens: 0, batches: 0, steeredRows: 0 };
+  const sum = session.work.get(stage) ?? noWork();
   for (const key of Object.keys(sum) as (keyof CellWork)[]) sum[key] += work[key];
   session.work.set(stage, sum);
 }

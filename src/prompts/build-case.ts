@@ -37,6 +37,8 @@ export interface CaseOptions {
 /** Turns items into cases for one model, format and system message. */
 export interface CaseBuilder {
   build(item: Item): Promise<Case>;
+  /** A text as the assistant's reply to a user's; both as they are, whatever the format. */
+  reply(prompt: string, text: string): Promise<Sequence>;
   /** The texts of an item exactly as they are tokenised. */
   texts(item: Item): AnswerTexts;
   /** What had to be handled, one sentence each; grows while cases are built. */
@@ -67,7 +69,7 @@ export async function createCaseBuilder(options: CaseOptions): Promise<CaseBuild
   const prefix = await choosePrefix();
   const texts = (item: Item) =>
     joinTexts(renderer, prefixed(contentOf(item, format, behaviour), options.prefix), format, prefix);
-  return { build, texts, notes };
+  return { build, reply, texts, notes };
 
   async function choosePrefix(): Promise<'' | ' ' | 'auto'> {
     const option = options.answerPrefix ?? 'auto';
@@ -104,15 +106,32 @@ export async function createCaseBuilder(options: CaseOptions): Promise<CaseBuild
     };
   }
 
+  async function reply(prompt: string, text: string): Promise<Sequence> {
+    const content = prefixed({ prompt, positive: text, negative: text }, options.prefix);
+    const joined = joinTexts(renderer, content, 'completion', prefix);
+    const [before, whole] = await Promise.all([
+      tokenize(joined.prompt),
+      tokenize(joined.prompt + joined.positive),
+    ]);
+    const seam = commonPrefix(before, whole);
+    const id = `${behaviour} reply`;
+    checkContext(id, whole.length);
+    if (seam === 0 || seam === whole.length) throw noPosition(id, 'the reply adds no token to a prompt');
+    return sequence(whole, seam, null);
+  }
+
+  function checkContext(id: string, longest: number): void {
+    if (longest <= facts.contextTokens) return;
+    throw new SteerbenchError(
+      'format-unusable',
+      `item "${id}" has ${longest} tokens; the context holds ${facts.contextTokens}`,
+      { remedy: 'shorten the item or leave it out' },
+    );
+  }
+
   function checkLengths(id: string, seam: number, positive: Int32Array, negative: Int32Array): void {
     const longest = Math.max(positive.length, negative.length);
-    if (longest > facts.contextTokens) {
-      throw new SteerbenchError(
-        'format-unusable',
-        `item "${id}" has ${longest} tokens; the context holds ${facts.contextTokens}`,
-        { remedy: 'shorten the item or leave it out' },
-      );
-    }
+    checkContext(id, longest);
     if (seam === 0)
       throw noPosition(id, 'no token stands before the answer, so nothing can predict its first token');
     if (Math.min(positive.length, negative.length) === seam)

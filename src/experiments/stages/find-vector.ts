@@ -99,7 +99,13 @@ async function choose(
     result.layerChoice = `Layer ${result.layer}: the only one asked for.`;
     return result.layer;
   }
-  const listed = shortlistLayers(rows);
+  if (validation.length === 0) {
+    throw new RangeError(
+      `invalid "layers"; without validation items no layer can be chosen among ${rows.length}: give one`,
+    );
+  }
+  const listed =
+    session.options.layerSearch === 'every' ? rows.map(({ layer }) => layer) : shortlistLayers(rows);
   session.progress.begin(
     'validation',
     `Trying ${listed.length} layers on ${validation.length} validation items`,

@@ -14,6 +14,8 @@ export interface MeasureStage {
   interventions: (Intervention | null)[];
   /** What is read of the model; default: what the run's propensity needs. */
   wanted?: Pick<MeasureRequest, 'tokens' | 'logprobs'>;
+  /** Whether several processes may share its cells: true only where no later stage computes with the outcome. */
+  shared?: boolean;
 }
 
 /** JSON has no NaN and no infinity: null stands for both. */
@@ -38,8 +40,12 @@ interface MeasureCell {
 export async function measureItems(session: Session, stage: MeasureStage): Promise<(Measurement[] | null)[]> {
   const results: (Measurement[] | null)[] = [];
   for (const [index, cases] of cellsOf(session, stage.cases).entries()) {
-    const cell = await runCell(session, stage.stage, cellId(stage.stage, index), (engine) =>
-      measureCell(engine, session, stage, cases),
+    const cell = await runCell(
+      session,
+      stage.stage,
+      cellId(stage.stage, index),
+      (engine) => measureCell(engine, session, stage, cases),
+      stage.shared === true ? index : null,
     );
     results.push(
       ...(cell === null ? cases.map(() => null) : cell.measurements.map((row) => row.map(revive))),

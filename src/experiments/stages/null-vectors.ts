@@ -60,6 +60,7 @@ async function compare(
   );
   const measured = await measureItems(session, {
     stage,
+    shared: true,
     cases,
     interventions,
   });

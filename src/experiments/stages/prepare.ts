@@ -5,10 +5,11 @@ import { type Split, splitItems } from '../../dataset/split.ts';
 import type { Engine, ModelFacts } from '../../engine/engine.ts';
 import { SteerbenchError } from '../../errors.ts';
 import { type CaseBuilder, createCaseBuilder } from '../../prompts/build-case.ts';
-import type { Case, Sequence } from '../../prompts/case.ts';
+import type { Case } from '../../prompts/case.ts';
 import { checkStart } from '../../prompts/check-start.ts';
 import type { RunOptions } from '../run-options.ts';
-import { type CellWork, runCell, type Session } from '../session.ts';
+import { type CellWork, noWork, runCell, type Session } from '../session.ts';
+import { reviveCase, type StoredCase, storeCase } from './stored-case.ts';
 
 /** The items of a run as the model gets them. */
 export interface Prepared {
@@ -23,15 +24,6 @@ export interface Prepared {
   notes: string[];
   /** One test item exactly as the model gets it, with its positive answer. */
   example: { item: number; text: string };
-}
-
-interface StoredSequence extends Omit<Sequence, 'tokens'> {
-  tokens: number[];
-}
-
-interface StoredCase extends Omit<Case, 'positive' | 'negative'> {
-  positive: StoredSequence;
-  negative: StoredSequence;
 }
 
 interface PrepareCell {
@@ -77,7 +69,7 @@ export async function prepare(
       answerPrefix: 'auto',
     });
     const build = (items: Item[], by: CaseBuilder) =>
-      inTurn(items, async (item) => store(await by.build(item)));
+      inTurn(items, async (item) => storeCase(await by.build(item)));
     const first = (split.test[0] ?? split.train[0])!;
     const texts = builder.texts(first);
     const value: PrepareCell = {
@@ -88,7 +80,7 @@ export async function prepare(
       controls: await build(controls, controlBuilder),
       notes: [...builder.notes],
       example: { item: first.index, text: texts.prompt + texts.positive },
-      work: { decodedTokens: 0, distinctTokens: 0, batches: 0, steeredRows: 0 },
+      work: noWork(),
     };
     return value;
   });
@@ -99,10 +91,10 @@ export async function prepare(
     });
   }
   const cases = {
-    train: cell.train.map(revive),
-    validation: cell.validation.map(revive),
-    test: cell.test.map(revive),
-    controls: cell.controls.map(revive),
+    train: cell.train.map(reviveCase),
+    validation: cell.validation.map(reviveCase),
+    test: cell.test.map(reviveCase),
+    controls: cell.controls.map(reviveCase),
   };
   for (const item of cases.test) checkStart(options.start, options.format, item);
   return { ...cell, ...cases, split };
@@ -148,17 +140,4 @@ async function inTurn<T, U>(items: T[], work: (item: T) => Promise<U>): Promise<
   const results: U[] = [];
   for (const item of items) results.push(await work(item));
   return results;
-}
-
-function store(item: Case): StoredCase {
-  const plain = (sequence: Sequence): StoredSequence => ({ ...sequence, tokens: [...sequence.tokens] });
-  return { ...item, positive: plain(item.positive), negative: plain(item.negative) };
-}
-
-function revive(item: StoredCase): Case {
-  const typed = (sequence: StoredSequence): Sequence => ({
-    ...sequence,
-    tokens: Int32Array.from(sequence.tokens),
-  });
-  return { ...item, positive: typed(item.positive), negative: typed(item.negative) };
 }

@@ -33,6 +33,7 @@ export async function measureTestItems(
   const { multipliers, operator, start } = session.options;
   const measurements = await measureItems(session, {
     stage: 'test',
+    shared: true,
     cases,
     interventions: multipliers.map((multiplier) => ({ layer, vector, multiplier, operator, start })),
     // The probability of the two letters needs a softmax over the vocabulary.
