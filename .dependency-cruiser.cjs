@@ -31,12 +31,14 @@ const borders = {
   },
   // Measurements in, numbers out: a saved run is scored again with no model present.
   scores: { values: ['math', 'statistics'], types: ['dataset', 'engine', 'prompts', 'result'] },
+  // The paper's own numbers.
+  published: { packages: ['zod'] },
   store: { values: ['files', 'result'], packages: ['zod'] },
   // Where all of it meets. From llama only the version, which stands in every plan.
   experiments: {
     values: [
       ...['behaviours', 'dataset', 'engine', 'files', 'interventions', 'llama/library.ts', 'math', 'models'],
-      ...['prompts', 'report', 'result', 'scores', 'statistics', 'store', 'vectors', 'version.ts'],
+      ...['prompts', 'published', 'report', 'result', 'scores', 'statistics', 'store', 'vectors', 'version.ts'],
     ],
     packages: ['zod'],
   },

@@ -23,7 +23,9 @@ export function parseModels(texts: readonly string[]): ModelSpec[] {
   specs.forEach(({ id }, place) => {
     const other = specs.findIndex((spec) => spec.id === id);
     if (other !== place)
-      throw new RangeError(`invalid "models"; "${texts[other]}" and "${texts[place]}" are both called "${id}"`);
+      throw new RangeError(
+        `invalid "models"; "${texts[other]}" and "${texts[place]}" are both called "${id}"`,
+      );
   });
   return specs;
 }
@@ -33,7 +35,12 @@ const suffix = new RegExp(`@(${precisions.join('|')})$`);
 function parseModel(text: string): ModelSpec {
   const precision = (suffix.exec(text)?.[1] as Precision | undefined) ?? null;
   const reference = text.replace(suffix, '');
-  const name = findAlias(reference)?.name ?? reference.split(/[/\\]/).at(-1)!.replace(/\.gguf$/i, '');
+  const name =
+    findAlias(reference)?.name ??
+    reference
+      .split(/[/\\]/)
+      .at(-1)!
+      .replace(/\.gguf$/i, '');
   const safe = name.replaceAll(/[^\w.-]+/g, '-');
   return { reference, precision, id: precision === null ? safe : `${safe}@${precision}` };
 }

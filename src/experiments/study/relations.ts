@@ -1,75 +1,65 @@
-import type { Result } from '../../result/schema.ts';
 import type { Study } from '../../result/study.ts';
-import type { Estimate } from '../../statistics/estimate.ts';
 import { pearson, spearman } from '../../statistics/correlation.ts';
+import type { Estimate } from '../../statistics/estimate.ts';
 
-/** A run as relations see it. */
-export type RelatedRun = Study['runs'][number];
+/** One relation of a study document. */
+export type Relation = Study['relations'][number];
 
-type Relation = Study['relations'][number];
 type Point = Relation['points'][number];
 
 /** A place for a point; null coordinates are left out, and counted. */
-interface Candidate extends Omit<Point, 'x' | 'y' | 'published'> {
+export interface Candidate extends Omit<Point, 'x' | 'y' | 'published'> {
   x: number | null;
   y: number | null;
+  /** Default false. */
   published?: boolean;
 }
 
-/** The four shifts of the paper: a vector's setting, and the setting it is steered in. */
-export const shifts = [
+/** A vector's setting, and the setting it is steered in. */
+export type Shift = readonly [vector: string, setting: string];
+
+/** The four shifts of the paper. */
+export const shifts: readonly Shift[] = [
   ['BASE', 'USER_NEG'],
   ['BASE', 'USER_POS'],
   ['SYS_POS', 'USER_NEG'],
   ['SYS_NEG', 'USER_POS'],
-] as const;
+];
 
-/** Two quantities over points, with their correlations; the paper's own points are shown and not counted. */
+/** A vector in the setting it was extracted in. */
+export const inDistribution: Shift = ['BASE', 'BASE'];
+
+/** Two quantities over points, with their correlations; points that are only shown do not count. */
 export function relation(
   head: Pick<Relation, 'id' | 'figure' | 'x' | 'y'>,
   candidates: readonly Candidate[],
+  shown: readonly Candidate[] = [],
 ): Relation {
-  const points = candidates.flatMap(({ x, y, published = false, ...rest }) =>
-    x === null || y === null ? [] : [{ ...rest, x, y, published }],
-  );
-  const own = points.filter(({ published }) => !published);
-  const [xs, ys] = [own.map(({ x }) => x), own.map(({ y }) => y)];
+  const counted = candidates.flatMap(known);
+  const [xs, ys] = [counted.map(({ x }) => x), counted.map(({ y }) => y)];
   return {
     ...head,
     spearman: spearman(xs, ys),
     pearson: pearson(xs, ys),
-    leftOut: candidates.length - points.length,
-    points,
+    leftOut: candidates.length - counted.length,
+    points: [...counted, ...shown.flatMap(known)],
   };
 }
 
-/** The cell of a vector steered in a setting; undefined where it was not measured. */
-export function oodCell(result: Result, vector: string, setting: string) {
-  return result.ood?.cells.find((cell) => cell.vector === vector && cell.setting === setting);
+function known({ x, y, published = false, ...rest }: Candidate): Point[] {
+  return x === null || y === null ? [] : [{ ...rest, x, y, published }];
 }
 
-/** Mean steerability, or variance of the items' slopes, of a vector in a setting. */
-export function cellEstimate(
-  result: Result,
-  [vector, setting]: readonly [string, string],
-  quantity: 'mean' | 'variance',
-): Estimate | null {
-  const cell = oodCell(result, vector, setting);
-  if (cell !== undefined) return cell[quantity];
-  if (vector !== 'BASE' || setting !== 'BASE' || result.steerability === null) return null;
-  return quantity === 'mean' ? result.steerability.mean : squared(result.steerability.sd);
-}
-
-function squared({ value, low, high, ...rest }: Estimate): Estimate {
-  const square = (number: number | null) => (number === null ? null : number ** 2);
-  return { ...rest, value: square(value), low: square(low), high: square(high) };
-}
-
-/** A point of a run: an estimate beside a value. */
-export function pointOf(run: RelatedRun, x: number | null, y: Estimate | null, label = ''): Candidate {
+/** A point of a behaviour and a model: a value beside an estimate. */
+export function pointOf(
+  { behaviour, model }: Pick<Point, 'behaviour' | 'model'>,
+  x: number | null,
+  y: Estimate | null,
+  label = '',
+): Candidate {
   return {
-    behaviour: run.behaviour,
-    model: run.model,
+    behaviour,
+    model,
     label,
     x,
     y: y?.value ?? null,
