@@ -47,12 +47,13 @@ Examples:
 The cache is ~/.cache/steerbench (or the platform's own place); STEERBENCH_CACHE chooses another.`;
 
 async function list(options: { json?: boolean }): Promise<void> {
-  const [{ modelAliases }, { cachedModels, cacheFolder }, { cachePaths }, { formatBytes }] =
+  const [{ modelAliases }, { cachedModels }, { cacheFolder }, { cachePaths }, { formatBytes }] =
     await Promise.all([
       import('../../models/aliases.ts'),
       import('../../models/cache.ts'),
+      import('../../download/cache-folder.ts'),
       import('../../models/find-model.ts'),
-      import('../../models/format-bytes.ts'),
+      import('../../download/format-bytes.ts'),
     ]);
   const folder = cacheFolder();
   const cached = new Map((await cachedModels(folder)).map((model) => [model.path, model]));
@@ -90,7 +91,7 @@ async function list(options: { json?: boolean }): Promise<void> {
 async function pull(model: string | undefined, options: { json?: boolean; quiet?: boolean }): Promise<void> {
   const [{ findModel }, { downloadReporter }] = await Promise.all([
     import('../../models/find-model.ts'),
-    import('../../models/download-reporter.ts'),
+    import('../../download/download-reporter.ts'),
   ]);
   const reporter = options.quiet ? null : downloadReporter(process.stderr);
   const interruption = new AbortController();
@@ -115,7 +116,7 @@ async function report(
 ): Promise<void> {
   const [{ stat }, { formatBytes }] = await Promise.all([
     import('node:fs/promises'),
-    import('../../models/format-bytes.ts'),
+    import('../../download/format-bytes.ts'),
   ]);
   const bytes = (await stat(found.path)).size;
   if (options.json) return print(JSON.stringify({ ...found, bytes }, null, 2));
@@ -129,11 +130,12 @@ async function path(model: string | undefined, options: { json?: boolean }): Pro
 }
 
 async function remove(model: string, options: { json?: boolean }): Promise<void> {
-  const [{ cacheFolder, removeCached }, { cachePaths }, { formatBytes }, { SteerbenchError }] =
+  const [{ removeCached }, { cacheFolder }, { cachePaths }, { formatBytes }, { SteerbenchError }] =
     await Promise.all([
       import('../../models/cache.ts'),
+      import('../../download/cache-folder.ts'),
       import('../../models/find-model.ts'),
-      import('../../models/format-bytes.ts'),
+      import('../../download/format-bytes.ts'),
       import('../../errors.ts'),
     ]);
   const folder = cacheFolder();

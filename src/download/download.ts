@@ -40,6 +40,8 @@ export interface DownloadOptions {
   /** Take the hash from the hub's answer where none is given, and refuse an answer without one. Default false. */
   hashFromHub?: boolean;
   headers?: Record<string, string>;
+  /** What the user can do where access is refused (401, 403), as an instruction. Default: nothing special. */
+  refusedRemedy?: string;
   onProgress?: (progress: DownloadProgress) => void;
   /** Called with one line before each further attempt. */
   onMessage?: (line: string) => void;
@@ -105,6 +107,7 @@ async function transfer(
       await attemptDownload(url, partial, {
         ...timing,
         headers: options.headers ?? {},
+        refusedRemedy: options.refusedRemedy ?? '',
         signal: options.signal,
         onAnswer: async ({ hubSha256, total }) => {
           answered = true;
