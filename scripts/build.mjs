@@ -32,9 +32,8 @@ if (!existsSync(stamp) || statSync(stamp).mtimeMs < changed) {
     process.exit(error.status || 1);
   }
   rmSync(join(root, 'dist/behaviours/data'), { recursive: true, force: true });
-  if (existsSync(join(root, 'src/behaviours/data'))) {
-    cpSync(join(root, 'src/behaviours/data'), join(root, 'dist/behaviours/data'), { recursive: true });
-  }
+  for (const data of ['behaviours/data', 'dataset/catalogue/files.jsonl'])
+    cpSync(join(root, 'src', data), join(root, 'dist', data), { recursive: true });
   writeFileSync(stamp, '');
   utimesSync(stamp, changed / 1000, changed / 1000 + 0.001);
 }

@@ -5,6 +5,7 @@ import { firstWordAccuracy } from './first-word.ts';
 import type { Item } from './item.ts';
 import { nearDuplicates } from './near-duplicates.ts';
 import { type LoadedBehaviour, parseBehaviour } from './parse.ts';
+import { splitRecords } from './records.ts';
 import { type SetName, splitItems } from './split.ts';
 import { meanLengths } from './words.ts';
 
@@ -46,7 +47,7 @@ export function lintDataset(bytes: Uint8Array, name: string): LintReport {
   if (behaviour === null || behaviour.items.length === 0)
     return { ...emptyReport, faults, notes: behaviour?.notes ?? [] };
   const texts = freeTexts(behaviour);
-  const place = placer(behaviour);
+  const place = placer(splitRecords(bytes).layout);
   const lengths = texts && { positive: meanLengths(texts.positive), negative: meanLengths(texts.negative) };
   const accuracy = texts && firstWordAccuracy(texts.positive, texts.negative);
   const warnings = [
@@ -85,8 +86,8 @@ const emptyReport: LintReport = {
 type Placer = (item: Item) => string;
 
 /** Line numbers as an editor counts them; items of an array are counted the same way. */
-function placer(behaviour: LoadedBehaviour): Placer {
-  const unit = behaviour.family === 'caa' || behaviour.family === 'processed' ? 'item' : 'line';
+function placer(layout: 'lines' | 'array'): Placer {
+  const unit = layout === 'array' ? 'item' : 'line';
   return ({ index }) => `${unit} ${index + 1}`;
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { alignColumns } from '../align-columns.ts';
 
 /**
  * `steerbench models list|pull|path|remove`: the models that have a short name, and those on this machine.
@@ -78,10 +79,10 @@ async function list(options: { json?: boolean }): Promise<void> {
     alias.licence,
     alias.note,
   ]);
-  print(table([['model', 'size', '', 'paper layer', 'licence', 'note'], ...rows]));
+  print(alignColumns([['model', 'size', '', 'paper layer', 'licence', 'note'], ...rows]));
   if (others.length > 0) {
     print('\nalso in the cache:');
-    print(table(others.map((other) => [`  ${other.path}`, formatBytes(other.bytes), other.source])));
+    print(alignColumns(others.map((other) => [`  ${other.path}`, formatBytes(other.bytes), other.source])));
   }
   const held = aliases.filter((alias) => alias.cachedPath !== null);
   const total = [...held, ...others].reduce((sum, each) => sum + each.bytes, 0);
@@ -153,18 +154,6 @@ async function remove(model: string, options: { json?: boolean }): Promise<void>
   }
   if (options.json) return print(JSON.stringify({ removed, bytes }, null, 2));
   print(`${removed.map((file) => `removed ${file}`).join('\n')}\n${formatBytes(bytes)} freed`);
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 function print(text: string): void {
