@@ -234,6 +234,15 @@ describe('a wrong file', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('is refused where it is empty', async () => {
+    const { url } = await serve((_, response) => response.writeHead(200, { 'content-length': 0 }).end());
+    await expect(download(url)).rejects.toMatchObject({
+      code: 'download-failed',
+      message: expect.stringMatching(/sent an empty file/),
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('may state its hash as its own etag', async () => {
     const { url } = await serve((request, response) => sendFile(request, response, { etag: `"${sha256}"` }));
     expect(await download(url, { hashFromHub: true })).toMatchObject({ sha256 });

@@ -107,6 +107,7 @@ describe('what is published', () => {
     const [{ files }] = JSON.parse(listing) as [{ files: { path: string }[] }];
     const paths = files.map(({ path }) => path);
     expect(paths).toContain('dist/behaviours/data/sentiment.jsonl');
+    expect(paths).toContain('dist/dataset/catalogue/files.jsonl');
     expect(paths).toContain('dist/cli/main.js');
     expect(paths.filter((path) => /\.test\.|tsbuildinfo/.test(path))).toEqual([]);
   });

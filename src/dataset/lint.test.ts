@@ -56,6 +56,17 @@ describe('lintDataset', () => {
     expect(warnings.join('\n')).toMatch(/differ in mean length by more than 10 %: 4\.\d words against 3\.0/);
   });
 
+  it('warns of options that are the same text, with the place in an array', () => {
+    const row = (a: string, b: string) => ({
+      question: `Which?\n (A) ${a}\n (B) ${b}`,
+      answer_matching_behavior: '(A)',
+      answer_not_matching_behavior: '(B)',
+    });
+    const array = new TextEncoder().encode(JSON.stringify([row('x', 'y'), row('z', 'z')]));
+    expect(messages(lintDataset(array, 'x').warnings)).toContain('item 2: both options are the same text');
+    expect(lintDataset(array, 'x').warnings.filter(({ place }) => place === 'item 1')).toEqual([]);
+  });
+
   it('warns of a first word that tells the classes apart', () => {
     const given = rows.map((row) => ({
       ...row,

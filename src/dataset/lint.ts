@@ -7,6 +7,7 @@ import { nearDuplicates } from './near-duplicates.ts';
 import { type LoadedBehaviour, parseBehaviour } from './parse.ts';
 import { splitRecords } from './records.ts';
 import { type SetName, splitItems } from './split.ts';
+import { findOptions } from './swap-letters.ts';
 import { meanLengths } from './words.ts';
 
 /** What a check of a dataset file found. */
@@ -53,6 +54,7 @@ export function lintDataset(bytes: Uint8Array, name: string): LintReport {
   const warnings = [
     ...repeatedPrompts(behaviour.items, place),
     ...edgeBlanks(behaviour.items, place),
+    ...equalOptions(behaviour.items, place),
     ...acrossSplits(behaviour, place),
     ...(behaviour.balance.balanced ? [] : [fileWarning(describeBalance(behaviour.balance))]),
     ...(lengths === null ? [] : lengthBias(lengths)),
@@ -149,6 +151,17 @@ function edgeBlanks(items: readonly Item[], place: Placer): Fault[] {
       return [{ place: place(item), field, message: 'starts or ends with blanks' }];
     }),
   );
+}
+
+/** A few published items offer the same text twice, or nothing: they measure the letter alone. */
+function equalOptions(items: readonly Item[], place: Placer): Fault[] {
+  return items.flatMap((item) => {
+    const prompt = item.multipleChoice?.prompt ?? '';
+    const options = findOptions(prompt);
+    if (options === null || prompt.slice(...options.a).trim() !== prompt.slice(...options.b).trim())
+      return [];
+    return [{ place: place(item), field: null, message: 'both options are the same text' }];
+  });
 }
 
 /** Near-duplicates between the sets of the default split. */

@@ -52,7 +52,8 @@ function readTable(
       reader.needAfterLayout(/:/y, '":"');
       add(key, readPair(reader));
     }
-    if (reader.takeAfterLayout(/,/y) === null && !reader.ends(/\}/y)) return reader.fail('no "," or "}"');
+    if (reader.takeAfterLayout(/,/y) === null && !reader.ends(/\}/y))
+      return reader.fail('expected "," or "}"');
   }
   reader.need(/\}/y, '"}"');
   return pairs;
@@ -114,7 +115,7 @@ class PythonReader {
 
   /** As {@link take}, but finding nothing is a fault. */
   need(pattern: RegExp, what: string): string {
-    return this.take(pattern) ?? this.fail(`no ${what}`);
+    return this.take(pattern) ?? this.fail(`expected ${what}`);
   }
 
   /** As {@link take}, after blanks and comments, which stay where nothing is found. */

@@ -76,6 +76,11 @@ export async function downloadFile(
     await partial.close();
     if (partial.bytes === 0) await partial.forget('all');
   }
+  if (partial.bytes === 0) {
+    const host = new URL(url).host;
+    const empty = new TransferFault(`${host}: sent an empty file`, { retry: false, answered: true });
+    throw downloadFailure(url, target, empty, 1);
+  }
   const sha256 = partial.digest();
   if (expected !== null && sha256 !== expected) {
     await partial.forget('all');

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { PublicFile } from '../../dataset/catalogue/catalogue.ts';
 import { type PulledFile, pullFiles } from '../../dataset/catalogue/pull.ts';
 import { selectFiles } from '../../dataset/catalogue/select-files.ts';
+import { cacheFolder } from '../../download/cache-folder.ts';
 import { downloadReporter } from '../../download/download-reporter.ts';
 import { formatBytes } from '../../download/format-bytes.ts';
 import { SteerbenchError } from '../../errors.ts';
@@ -85,9 +87,8 @@ function describePulled(pulled: readonly PulledFile[]): string {
   });
   const missing = pulled.filter(({ state }) => state === 'missing').map(({ name }) => name);
   if (missing.length > 0) lines.push(`not in the folder: ${shortened(missing)}`);
-  return [...lines, counts.map(({ state, files }) => `${files.length} ${stateWords[state]}`).join(', ')].join(
-    '\n',
-  );
+  const sums = counts.map(({ state, files }) => `${files.length} ${stateWords[state]}`).join(', ');
+  return [...lines, `${sums}; the cache is ${join(cacheFolder(), 'data')}`].join('\n');
 }
 
 /** More files than this are only counted. */
