@@ -121,6 +121,8 @@ describe('the README', () => {
       'CONTRIBUTING.md',
       'CHANGELOG.md',
       'docs/result.md',
+      'docs/data.md',
+      'docs/add-a-behaviour.md',
     ]) {
       const folder = document.includes('/') ? `${document.split('/')[0]}/` : '';
       for (const [, target] of read(document).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
@@ -138,7 +140,14 @@ describe('the README', () => {
 });
 
 it('paths that the documents name in code marks exist', () => {
-  for (const document of ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/result.md', 'docs/log.md']) {
+  for (const document of [
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'docs/result.md',
+    'docs/log.md',
+    'docs/data.md',
+    'docs/add-a-behaviour.md',
+  ]) {
     for (const [, path] of read(document).matchAll(
       /`((?:src|test|bench|docs|scripts|examples)\/[\w./-]+)`/g,
     )) {

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { firstWordAccuracy } from './first-word.ts';
 import { lintDataset } from './lint.ts';
+import { loadBehaviour } from './load-behaviour.ts';
 import { nearDuplicates } from './near-duplicates.ts';
 import { wordsOf } from './words.ts';
 
@@ -14,6 +16,16 @@ const rows = nouns.map((noun, i) => ({
 }));
 const messages = (faults: { place: string; message: string }[]) =>
   faults.map(({ place, message }) => `${place}: ${message}`);
+
+it('finds nothing in the example of the documents', async () => {
+  const path = 'examples/metric-units.jsonl';
+  const report = lintDataset(await readFile(path), path);
+  expect(report).toMatchObject({ items: 60, faults: [], warnings: [], notes: [] });
+  const { items } = await loadBehaviour(path);
+  const topics = items.map(({ metadata }) => metadata?.['topic']);
+  for (const topic of ['length', 'distance', 'mass', 'volume', 'temperature'])
+    expect(topics.filter((each) => each === topic)).toHaveLength(12);
+});
 
 describe('lintDataset', () => {
   it('finds nothing in a sound file', () => {

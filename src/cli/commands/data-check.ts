@@ -32,6 +32,11 @@ function describeReport(file: string, report: LintReport): string {
   }
   if (accuracy !== null) lines.push(`First word alone: ${Math.round(accuracy * 100)} % right (chance 50 %).`);
   const family = report.family === null ? '' : ` (${report.family})`;
-  lines.push(`${report.items} items${family}, ${faults.length} faults, ${warnings.length} warnings`);
+  const counts = [counted(faults.length, 'fault'), counted(warnings.length, 'warning')].join(', ');
+  lines.push(`${counted(report.items, 'item')}${family}, ${counts}`);
   return lines.join('\n');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
