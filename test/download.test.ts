@@ -63,10 +63,7 @@ describe('a whole answer', () => {
 
   it('is refused when redirects go in a circle', async () => {
     const { url, requests } = await serve((_, response) => redirect(response, '/file'));
-    await expect(download(url)).rejects.toMatchObject({
-      code: 'download-failed',
-      message: expect.stringMatching(/redirects/),
-    });
+    await expect(download(url)).rejects.toThrow(/redirects/);
     expect(requests.length).toBeLessThan(12);
   });
 
@@ -236,10 +233,7 @@ describe('a wrong file', () => {
 
   it('is refused where it is empty', async () => {
     const { url } = await serve((_, response) => response.writeHead(200, { 'content-length': 0 }).end());
-    await expect(download(url)).rejects.toMatchObject({
-      code: 'download-failed',
-      message: expect.stringMatching(/sent an empty file/),
-    });
+    await expect(download(url)).rejects.toThrow(/sent an empty file/);
     expect(await readdir(folder)).toEqual([]);
   });
 

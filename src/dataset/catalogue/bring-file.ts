@@ -50,7 +50,7 @@ export async function bringFile(file: PublicFile, options: BringOptions): Promis
 }
 
 /** The address that gives the bytes of a public file; `STEERBENCH_DATA_URL` names another host or a mirror. */
-export function dataUrl({ source, commit, path }: PublicFile, environment: NodeJS.ProcessEnv): string {
+function dataUrl({ source, commit, path }: PublicFile, environment: NodeJS.ProcessEnv): string {
   const base = (environment['STEERBENCH_DATA_URL'] || 'https://raw.githubusercontent.com').replace(
     /\/+$/,
     '',
