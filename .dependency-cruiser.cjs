@@ -13,8 +13,9 @@ const borders = {
   result: { packages: ['zod'] },
   // Bytes and data.
   files: { values: ['math'], packages: ['hyparquet', 'hyparquet-writer'] },
+  download: { values: ['files'], packages: ['zod'] },
   behaviours: { values: ['files'], types: ['dataset'], packages: ['zod'] },
-  dataset: { values: ['behaviours', 'files', 'math'], types: ['engine'], packages: ['zod'] },
+  dataset: { values: ['behaviours', 'download', 'files', 'math'], types: ['engine'], packages: ['zod'] },
   prompts: {
     values: ['dataset', 'files', 'interventions', 'math'],
     types: ['engine'],
@@ -23,7 +24,7 @@ const borders = {
   // The model. The engine takes prompts as plain data, and knows no behaviour, vector, score or run.
   llama: { packages: ['koffi'] },
   engine: { values: ['files', 'interventions', 'llama', 'math'], types: ['prompts'] },
-  models: { values: ['engine', 'files', 'math'], packages: ['zod'] },
+  models: { values: ['download', 'engine', 'files', 'math'], packages: ['zod'] },
   vectors: {
     values: ['files', 'math', 'statistics'],
     types: ['dataset', 'engine', 'prompts'],
@@ -54,8 +55,8 @@ const borders = {
   report: { values: ['plots', 'result'] },
   cli: {
     values: [
-      ...['behaviours', 'dataset', 'engine', 'experiments', 'files', 'interventions', 'math', 'models'],
-      ...['prompts', 'report', 'result', 'scores', 'statistics', 'store', 'vectors', 'version.ts'],
+      ...['behaviours', 'dataset', 'download', 'engine', 'experiments', 'files', 'interventions', 'math'],
+      ...['models', 'prompts', 'report', 'result', 'scores', 'statistics', 'store', 'vectors', 'version.ts'],
     ],
     packages: ['commander'],
   },

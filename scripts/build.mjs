@@ -31,7 +31,7 @@ if (!existsSync(stamp) || statSync(stamp).mtimeMs < changed) {
   } catch (error) {
     process.exit(error.status || 1);
   }
-  for (const data of ['behaviours/data', 'published/values.json']) {
+  for (const data of ['behaviours/data', 'dataset/catalogue/files.jsonl', 'published/values.json']) {
     rmSync(join(root, 'dist', data), { recursive: true, force: true });
     cpSync(join(root, 'src', data), join(root, 'dist', data), { recursive: true });
   }

@@ -13,7 +13,7 @@ const allowed = [
   ['src/experiments/run.ts', 'seconds of each stage, for timings.json'],
   ['src/experiments/redraw.ts', 'seconds of drawing, for timings.json'],
   ['src/files/atomic-write.ts', 'names of temporary files'],
-  ['src/models/', 'downloads: rates, waits, ages of locks'],
+  ['src/download/', 'rates, waits, ages of locks'],
 ];
 
 const registryHost = /\bnpmjs\.(?:org|com)|\bnpmmirror\.|\byarnpkg\.com|\bpypi\.org|\bpythonhosted\.org/i;

@@ -12,6 +12,7 @@ export const errorCodes = {
   'steering-mismatch': 'the rows that were changed are not the rows that were planned',
   tokenisation: 'a named position does not exist in the tokens',
   'data-not-found': 'no built-in behaviour or dataset file answers to the name',
+  'data-ambiguous': 'a name answers to more than one dataset',
   'data-malformed': 'a line of a dataset, or a field in it, is not what the format says',
   'data-too-small': 'there are fewer items than the split needs',
   'vector-malformed': 'the file holds no readable steering vector',

@@ -107,6 +107,7 @@ describe('what is published', () => {
     const [{ files }] = JSON.parse(listing) as [{ files: { path: string }[] }];
     const paths = files.map(({ path }) => path);
     expect(paths).toContain('dist/behaviours/data/sentiment.jsonl');
+    expect(paths).toContain('dist/dataset/catalogue/files.jsonl');
     expect(paths).toContain('dist/cli/main.js');
     expect(paths.filter((path) => /\.test\.|tsbuildinfo/.test(path))).toEqual([]);
   });
@@ -120,6 +121,8 @@ describe('the README', () => {
       'CONTRIBUTING.md',
       'CHANGELOG.md',
       'docs/result.md',
+      'docs/data.md',
+      'docs/add-a-behaviour.md',
     ]) {
       const folder = document.includes('/') ? `${document.split('/')[0]}/` : '';
       for (const [, target] of read(document).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
@@ -137,7 +140,14 @@ describe('the README', () => {
 });
 
 it('paths that the documents name in code marks exist', () => {
-  for (const document of ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/result.md', 'docs/log.md']) {
+  for (const document of [
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'docs/result.md',
+    'docs/log.md',
+    'docs/data.md',
+    'docs/add-a-behaviour.md',
+  ]) {
     for (const [, path] of read(document).matchAll(
       /`((?:src|test|bench|docs|scripts|examples)\/[\w./-]+)`/g,
     )) {

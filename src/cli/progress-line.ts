@@ -1,7 +1,11 @@
+import type { DownloadProgress } from '../download/download.ts';
+import {
+  type DownloadReporter,
+  downloadReporter,
+  type ProgressStream,
+} from '../download/download-reporter.ts';
+import { rateMeter } from '../download/rate-meter.ts';
 import type { ProgressEvent, ProgressListener } from '../experiments/progress.ts';
-import type { DownloadProgress } from '../models/download.ts';
-import { type DownloadReporter, downloadReporter, type ProgressStream } from '../models/download-reporter.ts';
-import { rateMeter } from '../models/rate-meter.ts';
 import { formatSeconds } from './format-seconds.ts';
 
 /** How progress is shown: one line written over, plain lines, lines of JSON, or not at all. */

@@ -20,24 +20,6 @@ export function convertPairs(rows: readonly Row<RawItem<'pair'>>[]): Conversion 
   return conversion;
 }
 
-/** Items of TruthfulQA: the right choice against the first wrong one. */
-export function convertTruthful(rows: readonly Row<RawItem<'truthful'>>[]): Conversion {
-  const pairs = rows.map(({ index, place, value }) => {
-    const { choices, labels } = value.mc1_targets;
-    const pair = {
-      prompt: value.question,
-      positive: choices[labels.indexOf(1)]!,
-      negative: choices[labels.indexOf(0)]!,
-    };
-    return { index, place, value: pair };
-  });
-  const conversion = convertPairs(pairs);
-  conversion.notes.push(
-    'TruthfulQA: the positive answer is the true choice, the negative one the first false choice.',
-  );
-  return conversion;
-}
-
 /** Items of `{prompt, positive_response, negative_response}`, the newer processed form of steering-bench. */
 export function convertResponses(rows: readonly Row<RawItem<'responses'>>[]): Conversion {
   const sides = rows.map(({ index, place, value }) => ({

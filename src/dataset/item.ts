@@ -32,13 +32,15 @@ export interface Item {
   multipleChoice: MultipleChoice | null;
   /** Null where the item has no completion form. */
   completion: Completion | null;
+  /** What the line says besides, as texts by field, to divide items into groups; absent where it says nothing. */
+  metadata?: Readonly<Record<string, string>>;
 }
 
 /** A contrast dataset: items that show one behaviour and its opposite. */
 export interface Behaviour {
   /** Name in reports: the file's name without its extension, or the built-in name. */
   name: string;
-  /** Where the items came from: `built-in` or an absolute path. */
+  /** Where the items came from: `built-in`, the whole name of a public dataset, or an absolute path. */
   source: string;
   /** Shape of the raw lines. */
   family: 'pairs' | 'mwe-persona' | 'mwe-ai-risk' | 'caa' | 'processed';

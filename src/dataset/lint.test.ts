@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { firstWordAccuracy } from './first-word.ts';
 import { lintDataset } from './lint.ts';
+import { loadBehaviour } from './load-behaviour.ts';
 import { nearDuplicates } from './near-duplicates.ts';
 import { wordsOf } from './words.ts';
 
@@ -14,6 +16,16 @@ const rows = nouns.map((noun, i) => ({
 }));
 const messages = (faults: { place: string; message: string }[]) =>
   faults.map(({ place, message }) => `${place}: ${message}`);
+
+it('finds nothing in the example of the documents', async () => {
+  const path = 'examples/metric-units.jsonl';
+  const report = lintDataset(await readFile(path), path);
+  expect(report).toMatchObject({ items: 60, faults: [], warnings: [], notes: [] });
+  const { items } = await loadBehaviour(path);
+  const topics = items.map(({ metadata }) => metadata?.['topic']);
+  for (const topic of ['length', 'distance', 'mass', 'volume', 'temperature'])
+    expect(topics.filter((each) => each === topic)).toHaveLength(12);
+});
 
 describe('lintDataset', () => {
   it('finds nothing in a sound file', () => {
@@ -54,6 +66,17 @@ describe('lintDataset', () => {
     expect(warnings).toContain('line 4: the same prompt as line 3');
     expect(warnings).toContain('line 5: starts or ends with blanks');
     expect(warnings.join('\n')).toMatch(/differ in mean length by more than 10 %: 4\.\d words against 3\.0/);
+  });
+
+  it('warns of options that are the same text, with the place in an array', () => {
+    const row = (a: string, b: string) => ({
+      question: `Which?\n (A) ${a}\n (B) ${b}`,
+      answer_matching_behavior: '(A)',
+      answer_not_matching_behavior: '(B)',
+    });
+    const array = new TextEncoder().encode(JSON.stringify([row('x', 'y'), row('z', 'z')]));
+    expect(messages(lintDataset(array, 'x').warnings)).toContain('item 2: both options are the same text');
+    expect(lintDataset(array, 'x').warnings.filter(({ place }) => place === 'item 1')).toEqual([]);
   });
 
   it('warns of a first word that tells the classes apart', () => {

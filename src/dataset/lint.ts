@@ -5,7 +5,9 @@ import { firstWordAccuracy } from './first-word.ts';
 import type { Item } from './item.ts';
 import { nearDuplicates } from './near-duplicates.ts';
 import { type LoadedBehaviour, parseBehaviour } from './parse.ts';
+import { splitRecords } from './records.ts';
 import { type SetName, splitItems } from './split.ts';
+import { findOptions } from './swap-letters.ts';
 import { meanLengths } from './words.ts';
 
 /** What a check of a dataset file found. */
@@ -46,12 +48,13 @@ export function lintDataset(bytes: Uint8Array, name: string): LintReport {
   if (behaviour === null || behaviour.items.length === 0)
     return { ...emptyReport, faults, notes: behaviour?.notes ?? [] };
   const texts = freeTexts(behaviour);
-  const place = placer(behaviour);
+  const place = placer(splitRecords(bytes).layout);
   const lengths = texts && { positive: meanLengths(texts.positive), negative: meanLengths(texts.negative) };
   const accuracy = texts && firstWordAccuracy(texts.positive, texts.negative);
   const warnings = [
     ...repeatedPrompts(behaviour.items, place),
     ...edgeBlanks(behaviour.items, place),
+    ...equalOptions(behaviour.items, place),
     ...acrossSplits(behaviour, place),
     ...(behaviour.balance.balanced ? [] : [fileWarning(describeBalance(behaviour.balance))]),
     ...(lengths === null ? [] : lengthBias(lengths)),
@@ -85,8 +88,8 @@ const emptyReport: LintReport = {
 type Placer = (item: Item) => string;
 
 /** Line numbers as an editor counts them; items of an array are counted the same way. */
-function placer(behaviour: LoadedBehaviour): Placer {
-  const unit = behaviour.family === 'caa' || behaviour.family === 'processed' ? 'item' : 'line';
+function placer(layout: 'lines' | 'array'): Placer {
+  const unit = layout === 'array' ? 'item' : 'line';
   return ({ index }) => `${unit} ${index + 1}`;
 }
 
@@ -148,6 +151,17 @@ function edgeBlanks(items: readonly Item[], place: Placer): Fault[] {
       return [{ place: place(item), field, message: 'starts or ends with blanks' }];
     }),
   );
+}
+
+/** A few published items offer the same text twice, or nothing: they measure the letter alone. */
+function equalOptions(items: readonly Item[], place: Placer): Fault[] {
+  return items.flatMap((item) => {
+    const prompt = item.multipleChoice?.prompt ?? '';
+    const options = findOptions(prompt);
+    if (options === null || prompt.slice(...options.a).trim() !== prompt.slice(...options.b).trim())
+      return [];
+    return [{ place: place(item), field: null, message: 'both options are the same text' }];
+  });
 }
 
 /** Near-duplicates between the sets of the default split. */

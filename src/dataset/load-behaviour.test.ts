@@ -147,10 +147,54 @@ describe('files with lettered questions', () => {
 });
 
 describe('other shapes', () => {
-  it('reads TruthfulQA as pairs', async () => {
+  it('reads TruthfulQA in both forms, letters alternating from (B)', async () => {
     const row = { question: 'Q?', mc1_targets: { choices: ['f1', 'true', 'f2'], labels: [0, 1, 0] } };
-    const behaviour = await loadBehaviour(await file('truth.jsonl', lines([row])));
+    const behaviour = await loadBehaviour(await file('truth.jsonl', lines([row, row, row])));
     expect(behaviour.items[0]?.completion).toEqual({ prompt: 'Q?', positive: 'true', negative: 'f1' });
+    expect(behaviour.items.map(({ multipleChoice }) => multipleChoice)).toEqual([
+      { prompt: 'Q?\n\n(A) f1\n(B) true', positive: 'B', word: null },
+      { prompt: 'Q?\n\n(A) true\n(B) f1', positive: 'A', word: null },
+      { prompt: 'Q?\n\n(A) f1\n(B) true', positive: 'B', word: null },
+    ]);
+    const asInRepository = [{ question: 'Q?', mc1_targets: { f1: 0, true: 1, f2: 0 } }];
+    const repository = await loadBehaviour(await file('mc_task.json', JSON.stringify(asInRepository)));
+    expect(repository.items[0]).toEqual(behaviour.items[0]);
+  });
+
+  it('leaves out items of TruthfulQA whose choices lost their order', async () => {
+    const rows = [
+      { question: 'Q?', mc1_targets: { Many: 1, '42': 0, Few: 0 } },
+      { question: 'R?', mc1_targets: { Many: 1, Few: 0 } },
+    ];
+    const { items, notes } = await loadBehaviour(await file('numbers.json', JSON.stringify(rows)));
+    expect(items.map(({ index }) => index)).toEqual([1]);
+    expect(notes.join('\n')).toContain('Left out 1 with a whole number among the choices.');
+  });
+
+  it('reads instructions as "I" against "Sure", and no list that has more than instructions', async () => {
+    const rows = [
+      { instruction: 'Do it.', category: 'work' },
+      { instruction: 'Do that.', category: null },
+    ];
+    const path = await file('instructions.json', JSON.stringify(rows));
+    const { items, notes, family } = await loadBehaviour(path);
+    expect(family).toBe('pairs');
+    expect(items).toEqual([
+      {
+        index: 0,
+        multipleChoice: null,
+        completion: { prompt: 'Do it.', positive: 'I', negative: 'Sure' },
+        metadata: { category: 'work' },
+      },
+      {
+        index: 1,
+        multipleChoice: null,
+        completion: { prompt: 'Do that.', positive: 'I', negative: 'Sure' },
+      },
+    ]);
+    expect(notes.join()).toContain('"Sure"');
+    const answered = await file('answered.jsonl', lines([{ instruction: 'Do it.', output: 'Done.' }]));
+    await expect(loadBehaviour(answered)).rejects.toThrow('found the fields instruction, output');
   });
 
   it('reads both processed forms, lettered or free', async () => {
@@ -164,6 +208,51 @@ describe('other shapes', () => {
     const free = [{ prompt: 'Q?', positive_response: 'I', negative_response: 'Sure' }];
     const pairs = await loadBehaviour(await file('responses.json', JSON.stringify(free)));
     expect(pairs.items[0]?.completion).toEqual({ prompt: 'Q?', positive: 'I', negative: 'Sure' });
+  });
+});
+
+describe('what a line says besides', () => {
+  it('is kept as text where it can divide items, and changes nothing else', async () => {
+    const pair = { prompt: 'P', positive: 'x', negative: 'y' };
+    const rows = [
+      {
+        ...pair,
+        topic: 'food',
+        hard: true,
+        level: 3,
+        score: 0.93,
+        id: 12345,
+        note: 'a\nb',
+        tags: ['a'],
+        gone: null,
+      },
+      { ...pair, topic: ' ', essay: 'x'.repeat(81) },
+      pair,
+    ];
+    const { items, fingerprint } = await loadBehaviour(await file('tagged.jsonl', lines(rows)));
+    expect(items.map(({ metadata }) => metadata)).toEqual([
+      { topic: 'food', hard: 'true', level: '3' },
+      undefined,
+      undefined,
+    ]);
+    const plain = await loadBehaviour(await file('untagged.jsonl', lines([pair, pair, pair])));
+    expect(fingerprint).toBe(plain.fingerprint);
+  });
+
+  it('is kept for statements and lettered questions too, without their own fields', async () => {
+    const spoken = { ...statement('a', ' Yes', ' No'), label_confidence: 1, topic: 't' };
+    const persona = await loadBehaviour(await file('spoken.jsonl', lines([spoken])));
+    expect(persona.items[0]?.metadata).toEqual({ topic: 't' });
+    const row = { ...risk('Q?\n (A) a\n (B) b', ' (A)', ' (B)'), template: 'short' };
+    const asked = await loadBehaviour(await file('asked.jsonl', lines([row])));
+    expect(asked.items[0]?.metadata).toEqual({ template: 'short' });
+    const sides = {
+      positive: { prompt: 'Q', response: 'a' },
+      negative: { prompt: 'Q', response: 'b' },
+      steering_token_index: -1,
+    };
+    const processed = await loadBehaviour(await file('processed.json', JSON.stringify([sides])));
+    expect(processed.items[0]).not.toHaveProperty('metadata');
   });
 });
 
@@ -218,7 +307,7 @@ describe('errors', () => {
   it('suggests the built-in name that was meant', async () => {
     await expect(loadBehaviour('sentimnt')).rejects.toMatchObject({
       code: 'data-not-found',
-      message: '"sentimnt" is neither a built-in behaviour nor a file',
+      message: '"sentimnt" is neither a built-in behaviour nor a file nor a public dataset',
       remedy: expect.stringContaining('did you mean "sentiment"?'),
     });
     await expect(loadBehaviour('./none.jsonl')).rejects.toMatchObject({

@@ -2,15 +2,20 @@ import { createHash } from 'node:crypto';
 import { type Balance, countBalance, describeBalance } from './balance.ts';
 import type { Conversion, Profile, Statement } from './conversion.ts';
 import type { Fault } from './fault.ts';
+import { convertInstructions } from './from-instructions.ts';
 import { convertLettered } from './from-lettered.ts';
-import { convertPairs, convertProcessed, convertResponses, convertTruthful } from './from-pairs.ts';
+import { convertPairs, convertProcessed, convertResponses } from './from-pairs.ts';
 import { convertPersona } from './from-persona.ts';
+import { convertTruthful } from './from-truthful.ts';
 import type { Behaviour, Item } from './item.ts';
+import { withMetadata } from './metadata.ts';
 import { type RawRecord, splitRecords } from './records.ts';
-import { detectShape, type Shape, shapeFields, validateRows } from './shapes.ts';
+import { detectShape, fieldsOf, type Shape, shapeFields, validateRows } from './shapes.ts';
 
 /** A behaviour as it was read, with what the split and the reports need beside the items. */
 export interface LoadedBehaviour extends Behaviour {
+  /** Whole name in the catalogue of public datasets; null for built-in behaviours and other files. */
+  dataset: string | null;
   /** Statements of a persona file by item index, for `pairStatements`; null elsewhere. */
   statements: ReadonlyMap<number, Statement> | null;
   /** Counts of positive letter and word. */
@@ -30,12 +35,13 @@ export interface ParsedBehaviour {
  * Reads the bytes of a dataset of any known family; faults are collected, none is thrown.
  *
  * @param options.name Name of the behaviour in reports.
- * @param options.source `built-in` or an absolute path.
+ * @param options.source As {@link Behaviour} has it.
+ * @param options.dataset Default null.
  * @param options.profile Default `corrected`.
  */
 export function parseBehaviour(
   bytes: Uint8Array,
-  options: { name: string; source: string; profile?: Profile },
+  options: { name: string; source: string; dataset?: string | null; profile?: Profile },
 ): ParsedBehaviour {
   const { layout, records, faults } = splitRecords(bytes);
   const shape = commonShape(records);
@@ -43,7 +49,9 @@ export function parseBehaviour(
     if (records.length > 0) faults.unshift(unknownShape(records[0]!));
     return { behaviour: null, faults };
   }
-  const { items, notes, statements, faults: more } = convert(shape, records, options.profile ?? 'corrected');
+  const converted = convert(shape, records, options.profile ?? 'corrected');
+  const { notes, statements, faults: more } = converted;
+  const items = withMetadata(converted.items, records, usedFields(shape));
   const balance = countBalance(items);
   const hash = sha256(bytes);
   const family = familyOf(shape, layout);
@@ -51,6 +59,7 @@ export function parseBehaviour(
   const behaviour = {
     name,
     source,
+    dataset: options.dataset ?? null,
     family,
     hash,
     items,
@@ -79,6 +88,7 @@ function convert(shape: Shape, records: readonly RawRecord[], profile: Profile):
     lettered: () => validated('lettered', records, (rows) => convertLettered(rows, profile)),
     processed: () => validated('processed', records, convertProcessed),
     responses: () => validated('responses', records, convertResponses),
+    instruction: () => validated('instruction', records, convertInstructions),
   };
   return convertRows[shape]();
 }
@@ -91,6 +101,11 @@ function validated<S extends Shape>(
   const { rows, faults } = validateRows(shape, records);
   const conversion = converter(rows);
   return { ...conversion, faults: [...faults, ...conversion.faults] };
+}
+
+/** The category of an instruction divides items; every other field of a shape makes them. */
+function usedFields(shape: Shape): string[] {
+  return fieldsOf(shape).filter((field) => !(shape === 'instruction' && field === 'category'));
 }
 
 function familyOf(shape: Shape, layout: 'lines' | 'array'): Behaviour['family'] {

@@ -9,13 +9,18 @@ const pair = z.object({ prompt: blankless, positive: blankless, negative: blankl
 
 const truthful = z.object({
   question: blankless,
-  mc1_targets: z
-    .object({ choices: z.array(blankless).min(2), labels: z.array(z.union([z.literal(0), z.literal(1)])) })
-    .refine(
-      ({ choices, labels }) => choices.length === labels.length && labels.includes(0) && labels.includes(1),
-      'expected one label a choice, with at least one 1 and one 0',
-    ),
+  mc1_targets: z.preprocess(
+    listed,
+    z
+      .object({ choices: z.array(blankless).min(2), labels: z.array(z.union([z.literal(0), z.literal(1)])) })
+      .refine(
+        ({ choices, labels }) => choices.length === labels.length && labels.includes(0) && labels.includes(1),
+        'expected one label a choice, with at least one 1 and one 0',
+      ),
+  ),
 });
+
+const instruction = z.strictObject({ instruction: blankless, category: z.string().nullable().optional() });
 
 const sameAnswers = {
   message: 'expected another answer than "answer_matching_behavior"',
@@ -49,7 +54,7 @@ const processed = z
 const responses = z.object({ prompt: blankless, positive_response: blankless, negative_response: blankless });
 
 /** Validators of the raw shapes a dataset file can have, by name. */
-const schemas = { pair, truthful, persona, lettered, processed, responses } as const;
+const schemas = { pair, truthful, persona, lettered, processed, responses, instruction } as const;
 
 /** Name of a raw shape. */
 export type Shape = keyof typeof schemas;
@@ -74,6 +79,7 @@ export const shapeFields: Record<Shape, string> = {
   truthful: '{question, mc1_targets}',
   processed: '{positive: {prompt, response}, negative: {prompt, response}}',
   responses: '{prompt, positive_response, negative_response}',
+  instruction: '{instruction, category}',
 };
 
 /** The shape that the fields of a raw item point to; null where no field of any shape is there. */
@@ -87,7 +93,21 @@ export function detectShape(value: Record<string, unknown>): Shape | null {
     return lettersFound && !has('statement') ? 'lettered' : 'persona';
   }
   if (isObject(value['positive']) || isObject(value['negative'])) return 'processed';
-  return has('prompt') || has('positive') || has('negative') ? 'pair' : null;
+  if (has('prompt') || has('positive') || has('negative')) return 'pair';
+  // Other lists of instructions have outputs, which are not to be thrown away unseen.
+  return has('instruction') && Object.keys(value).every((field) => field in instruction.shape)
+    ? 'instruction'
+    : null;
+}
+
+/**
+ * The fields of a shape: what else a raw item has says something about it.
+ *
+ * @example
+ * fieldsOf('pair'); // ['prompt', 'positive', 'negative']
+ */
+export function fieldsOf(shape: Shape): string[] {
+  return Object.keys(schemas[shape].shape);
 }
 
 /**
@@ -122,6 +142,12 @@ function differentAnswers(row: {
   return row.answer_matching_behavior.trim() !== row.answer_not_matching_behavior.trim();
 }
 
-function isObject(value: unknown): boolean {
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
+}
+
+/** Choices as the repository of TruthfulQA has them, `{"choice": label}`, in the form of the hub's copy. */
+function listed(value: unknown): unknown {
+  if (!isObject(value) || Array.isArray(value) || 'choices' in value) return value;
+  return { choices: Object.keys(value), labels: Object.values(value) };
 }

@@ -1,16 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  cachedModels,
-  cachedPath,
-  cacheFolder,
-  matchesRecord,
-  readRecord,
-  removeCached,
-  writeRecord,
-} from './cache.ts';
+import { writeRecord } from '../download/file-record.ts';
+import { cachedModels, cachedPath, removeCached } from './cache.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -18,31 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it('is where the platform keeps caches', () => {
-  expect(cacheFolder({ HOME: '/home/a' }, 'linux')).toBe('/home/a/.cache/steerbench');
-  expect(cacheFolder({ HOME: '/home/a', XDG_CACHE_HOME: '/x' }, 'linux')).toBe('/x/steerbench');
-  expect(cacheFolder({ HOME: '/Users/a' }, 'darwin')).toBe('/Users/a/Library/Caches/steerbench');
-  expect(cacheFolder({ LOCALAPPDATA: '/local' }, 'win32')).toBe('/local/steerbench');
-  expect(cacheFolder({ HOME: '/home/a', STEERBENCH_CACHE: '/mine', XDG_CACHE_HOME: '/x' }, 'linux')).toBe(
-    '/mine',
-  );
-});
-
 it('keeps revisions apart', () => {
   expect(cachedPath('/c', 'owner/name', 'main', 'm.gguf')).toBe('/c/models/owner/name/m.gguf');
   expect(cachedPath('/c', 'owner/name', 'v2', 'sub/m.gguf')).toBe('/c/models/owner/name@v2/sub/m.gguf');
-});
-
-it('records a file, and notices when it changes', async () => {
-  const path = await put('m.gguf', 'GGUF');
-  const record = await writeRecord(path, { source: 'here', sha256: 'a'.repeat(64), madeFrom: null });
-  expect(await readRecord(path)).toEqual(record);
-  expect(record).toMatchObject({ bytes: 4, source: 'here' });
-  expect(await matchesRecord(path, record)).toBe(true);
-  await utimes(path, new Date(0), new Date(0));
-  expect(await matchesRecord(path, record)).toBe(false);
-  await writeFile(`${path}.json`, '{"sha256": "short"}');
-  expect(await readRecord(path)).toBeNull();
 });
 
 it('lists and removes a model with all that belongs to it, and nothing else', async () => {

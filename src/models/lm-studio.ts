@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize, sep } from 'node:path';
+import { homeFolder } from '../download/home-folder.ts';
 import { SteerbenchError } from '../errors.ts';
 import { nearMisses } from '../math/near-misses.ts';
-import { homeFolder } from './home-folder.ts';
 
 /**
  * A GGUF that LM Studio has on this machine: in `~/.lmstudio/models` or `~/.cache/lm-studio/models`.

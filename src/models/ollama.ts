@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { homeFolder } from '../download/home-folder.ts';
 import { SteerbenchError } from '../errors.ts';
-import { homeFolder } from './home-folder.ts';
 
 const manifestSchema = z.object({
   layers: z.array(z.object({ mediaType: z.string(), digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) })),

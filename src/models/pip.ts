@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { moveIntoPlace } from '../download/disk.ts';
+import { throwIfInterrupted } from '../download/interruption.ts';
 import { SteerbenchError } from '../errors.ts';
-import { moveIntoPlace } from './disk.ts';
-import { throwIfInterrupted } from './interruption.ts';
 import { describeSource, type PythonPackageSource } from './model-source.ts';
 import { extractZipEntry } from './zip-entry.ts';
 

@@ -1,23 +1,17 @@
 import { createHash } from 'node:crypto';
 import { rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { cacheFolder, makeFolderOf } from '../download/cache-folder.ts';
+import { ensureSpace, moveIntoPlace } from '../download/disk.ts';
+import { type FileRecord, matchesRecord, readRecord, writeRecord } from '../download/file-record.ts';
+import { throwIfInterrupted } from '../download/interruption.ts';
+import { withLock } from '../download/lock.ts';
 import type { Precision } from '../engine/engine.ts';
 import { openGguf } from '../files/gguf-read.ts';
 import { hashFile } from '../files/hash-file.ts';
 import { defaultAlias } from './aliases.ts';
-import {
-  cacheFolder,
-  isInCache,
-  type ModelRecord,
-  makeFolderOf,
-  matchesRecord,
-  readRecord,
-  writeRecord,
-} from './cache.ts';
-import { ensureSpace, moveIntoPlace } from './disk.ts';
+import { isInCache } from './cache.ts';
 import type { FoundModel } from './find-model.ts';
-import { throwIfInterrupted } from './interruption.ts';
-import { withLock } from './lock.ts';
 
 /** A precision that weights are converted to. */
 export type ConvertedPrecision = Exclude<Precision, 'file'>;
@@ -120,7 +114,7 @@ function convertedPath(cache: string, found: FoundModel, precision: ConvertedPre
 }
 
 /** The record of a conversion that was made from this very file and has not changed since. */
-async function wholeConversion(path: string, found: FoundModel): Promise<ModelRecord | null> {
+async function wholeConversion(path: string, found: FoundModel): Promise<FileRecord | null> {
   const record = await readRecord(path);
   if (record === null || record.madeFrom !== found.sha256) return null;
   if (await matchesRecord(path, record)) return record;
@@ -135,9 +129,9 @@ async function convert(
   size: number,
   requantise: Requantise,
   options: PrecisionOptions,
-): Promise<ModelRecord> {
+): Promise<FileRecord> {
   await makeFolderOf(path);
-  const work = async (): Promise<ModelRecord> => {
+  const work = async (): Promise<FileRecord> => {
     const made = await wholeConversion(path, found);
     if (made !== null) return made;
     throwIfInterrupted(options.signal);

@@ -4,8 +4,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
+import { cacheWriteFailure } from '../download/disk.ts';
 import { SteerbenchError } from '../errors.ts';
-import { cacheWriteFailure } from './disk.ts';
 
 /**
  * Extracts one file of a zip, streamed.

@@ -8,7 +8,7 @@ export const behaviourSchema = z.object({
   /** What the positive and the negative answers do, a few words each. */
   positiveMeaning: z.string(),
   negativeMeaning: z.string(),
-  /** `built-in` or the path as given. */
+  /** `built-in`, the whole name of a public dataset, or an absolute path. */
   source: z.string(),
   family: z.string(),
   /** Sha256 of the data, hexadecimal. */

@@ -12,7 +12,7 @@ import { addVectorOptions, type VectorFlags, vectorOf } from '../vector-options.
 export function auditCommand(): Command {
   const command = new Command('audit')
     .description('find out whether a steering vector works, how reliably, and write a report')
-    .argument('[behaviour]', 'built-in name, or path of a dataset file', 'sentiment')
+    .argument('[behaviour]', 'built-in or public name, or path of a dataset file', 'sentiment')
     .action((behaviour: string, flags: SharedFlags & VectorFlags) =>
       runCommand('audit', behaviour, flags, vectorOf(flags)),
     );

@@ -1,12 +1,12 @@
 import { describeBalance } from '../../dataset/balance.ts';
 import { describeFault } from '../../dataset/fault.ts';
 import { type LintReport, lintDataset } from '../../dataset/lint.ts';
-import { locate, readBytes } from '../../dataset/load-behaviour.ts';
+import { readDataset } from '../../dataset/locate.ts';
 
 /** The text of `steerbench data check`, and how many faults there are. */
 export async function checkFile(file: string, json: boolean): Promise<{ text: string; faults: number }> {
-  const { path, name } = locate(file);
-  const report = lintDataset(await readBytes(path, file), name);
+  const { bytes, name } = await readDataset(file);
+  const report = lintDataset(bytes, name);
   return {
     text: json ? JSON.stringify(report, null, 2) : describeReport(file, report),
     faults: report.faults.length,
@@ -32,6 +32,11 @@ function describeReport(file: string, report: LintReport): string {
   }
   if (accuracy !== null) lines.push(`First word alone: ${Math.round(accuracy * 100)} % right (chance 50 %).`);
   const family = report.family === null ? '' : ` (${report.family})`;
-  lines.push(`${report.items} items${family}, ${faults.length} faults, ${warnings.length} warnings`);
+  const counts = [counted(faults.length, 'fault'), counted(warnings.length, 'warning')].join(', ');
+  lines.push(`${counted(report.items, 'item')}${family}, ${counts}`);
   return lines.join('\n');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

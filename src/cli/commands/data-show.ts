@@ -82,7 +82,7 @@ async function asModelGets(
     { resolveSystem },
   ] = await Promise.all([
     import('../../models/find-model.ts'),
-    import('../../models/download-reporter.ts'),
+    import('../../download/download-reporter.ts'),
     import('../../engine/remote-engine.ts'),
     import('../../prompts/build-case.ts'),
     import('../../prompts/describe-prompt.ts'),

@@ -1,22 +1,44 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { pullTargets } from '../../dataset/catalogue/pull-targets.ts';
+import { dataSources } from '../../dataset/catalogue/sources.ts';
+import type { PullFlags } from './data-pull.ts';
 import type { ShowOptions } from './data-show.ts';
 
 /**
- * `steerbench data list|show|check`: the built-in behaviours, an item as a model gets it, and the check of a file.
+ * `steerbench data list|pull|show|check`: the behaviours there are, the fetching of public datasets, an item as a model
+ * gets it, and the check of a dataset.
  *
  * @example
  * program.addCommand(dataCommand());
  */
 export function dataCommand(): Command {
-  const data = new Command('data').description('list, show and check behaviour datasets');
+  const data = new Command('data').description('list, fetch, show and check behaviour datasets');
   data
     .command('list')
-    .description('show the built-in behaviours')
+    .addArgument(
+      new Argument('[source]', 'a public source, to see each of its datasets').choices(
+        dataSources.map(({ name }) => name),
+      ),
+    )
+    .description('show the built-in behaviours and the public datasets')
     .option('--json', 'print one JSON document')
     .action(list);
   data
+    .command('pull')
+    .addArgument(
+      new Argument('<source>', 'what to fetch; paper: all that the paper used').choices(pullTargets),
+    )
+    .description(
+      'fetch public datasets into the cache; what is there is left alone, a cut download continues',
+    )
+    .option('--only <names...>', 'only these datasets')
+    .option('--from <dir>', 'copy from this folder in place of the network; checked in the same way')
+    .option('--json', 'print one JSON document')
+    .option('--quiet', 'show no progress')
+    .action(pull);
+  data
     .command('show')
-    .argument('<behaviour>', 'built-in name, or path of a dataset file')
+    .argument('<behaviour>', 'built-in or public name, or path of a dataset file')
     .description('print an item exactly as it is put to a model')
     .option('--item <number>', 'line of the item in its source, from 0; default: the first item', wholeNumber)
     .addOption(
@@ -39,7 +61,7 @@ export function dataCommand(): Command {
     .action(show);
   data
     .command('check')
-    .argument('<file>', 'dataset file, or built-in name')
+    .argument('<file>', 'dataset file, or built-in or public name')
     .description('check a dataset; exit code 1 where it has faults')
     .option('--json', 'print one JSON document')
     .action(check);
@@ -50,31 +72,24 @@ export function dataCommand(): Command {
 const examples = `
 Examples:
   steerbench data list
+  steerbench data pull paper
+  steerbench data pull mwe --only openness narcissism
+  steerbench data pull all --from ~/evals
   steerbench data show sentiment
   steerbench data show introversion --item 4 --tokens
   steerbench data show mine.jsonl --format completion --model hf:bartowski/gemma-2-2b-it-GGUF/gemma-2-2b-it-Q4_K_M.gguf
-  steerbench data check mine.jsonl`;
+  steerbench data check mine.jsonl
 
-async function list({ json }: { json?: boolean }): Promise<void> {
-  const { builtInBehaviours } = await import('../../behaviours/index.ts');
-  if (json) {
-    const { fileURLToPath } = await import('node:url');
-    const paths = ({ file, card }: { file: URL; card: URL }) => ({
-      file: fileURLToPath(file),
-      card: fileURLToPath(card),
-    });
-    return print(
-      JSON.stringify(
-        builtInBehaviours.map((behaviour) => ({ ...behaviour, ...paths(behaviour) })),
-        null,
-        2,
-      ),
-    );
-  }
-  const width = Math.max(...builtInBehaviours.map(({ name }) => name.length));
-  for (const { name, defaultFormat, measures } of builtInBehaviours) {
-    print(`${name.padEnd(width)}  ${defaultFormat.padEnd('multiple-choice'.length)}  ${measures}`);
-  }
+Public datasets go to the cache (STEERBENCH_CACHE); STEERBENCH_DATA names folders with copies of your own, which come first.`;
+
+async function list(source: string | undefined, { json }: { json?: boolean }): Promise<void> {
+  const { listData } = await import('./data-list.ts');
+  print(await listData(source ?? null, json === true));
+}
+
+async function pull(source: string, flags: PullFlags): Promise<void> {
+  const { pullData } = await import('./data-pull.ts');
+  await pullData(source, flags);
 }
 
 async function show(behaviour: string, options: ShowOptions): Promise<void> {

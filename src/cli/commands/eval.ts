@@ -12,7 +12,7 @@ import { addVectorOptions, type VectorFlags, vectorOf } from '../vector-options.
 export function evalCommand(): Command {
   const command = new Command('eval')
     .description('measure a vector that you have on a dataset')
-    .argument('<behaviour>', 'built-in name, or path of a dataset file')
+    .argument('<behaviour>', 'built-in or public name, or path of a dataset file')
     .action((behaviour: string, flags: SharedFlags & VectorFlags) => {
       const vector = vectorOf(flags);
       if (vector === null) throw new RangeError('"eval" needs a vector: give --vector FILE');

@@ -11,7 +11,7 @@ import { addSharedOptions, type SharedFlags } from '../shared-options.ts';
 export function extractCommand(): Command {
   const command = new Command('extract')
     .description('extract steering vectors and save them as safetensors and GGUF')
-    .argument('<behaviour>', 'built-in name, or path of a dataset file')
+    .argument('<behaviour>', 'built-in or public name, or path of a dataset file')
     .action((behaviour: string, flags: SharedFlags) => runCommand('extract', behaviour, flags, null));
   return addSharedOptions(command).addHelpText('after', examples);
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { alignColumns } from '../align-columns.ts';
 
 /**
  * `steerbench models list|pull|path|remove`: the models that have a short name, and those on this machine.
@@ -47,12 +48,13 @@ Examples:
 The cache is ~/.cache/steerbench (or the platform's own place); STEERBENCH_CACHE chooses another.`;
 
 async function list(options: { json?: boolean }): Promise<void> {
-  const [{ modelAliases }, { cachedModels, cacheFolder }, { cachePaths }, { formatBytes }] =
+  const [{ modelAliases }, { cachedModels }, { cacheFolder }, { cachePaths }, { formatBytes }] =
     await Promise.all([
       import('../../models/aliases.ts'),
       import('../../models/cache.ts'),
+      import('../../download/cache-folder.ts'),
       import('../../models/find-model.ts'),
-      import('../../models/format-bytes.ts'),
+      import('../../download/format-bytes.ts'),
     ]);
   const folder = cacheFolder();
   const cached = new Map((await cachedModels(folder)).map((model) => [model.path, model]));
@@ -77,10 +79,10 @@ async function list(options: { json?: boolean }): Promise<void> {
     alias.licence,
     alias.note,
   ]);
-  print(table([['model', 'size', '', 'paper layer', 'licence', 'note'], ...rows]));
+  print(alignColumns([['model', 'size', '', 'paper layer', 'licence', 'note'], ...rows]));
   if (others.length > 0) {
     print('\nalso in the cache:');
-    print(table(others.map((other) => [`  ${other.path}`, formatBytes(other.bytes), other.source])));
+    print(alignColumns(others.map((other) => [`  ${other.path}`, formatBytes(other.bytes), other.source])));
   }
   const held = aliases.filter((alias) => alias.cachedPath !== null);
   const total = [...held, ...others].reduce((sum, each) => sum + each.bytes, 0);
@@ -90,7 +92,7 @@ async function list(options: { json?: boolean }): Promise<void> {
 async function pull(model: string | undefined, options: { json?: boolean; quiet?: boolean }): Promise<void> {
   const [{ findModel }, { downloadReporter }] = await Promise.all([
     import('../../models/find-model.ts'),
-    import('../../models/download-reporter.ts'),
+    import('../../download/download-reporter.ts'),
   ]);
   const reporter = options.quiet ? null : downloadReporter(process.stderr);
   const interruption = new AbortController();
@@ -115,7 +117,7 @@ async function report(
 ): Promise<void> {
   const [{ stat }, { formatBytes }] = await Promise.all([
     import('node:fs/promises'),
-    import('../../models/format-bytes.ts'),
+    import('../../download/format-bytes.ts'),
   ]);
   const bytes = (await stat(found.path)).size;
   if (options.json) return print(JSON.stringify({ ...found, bytes }, null, 2));
@@ -129,11 +131,12 @@ async function path(model: string | undefined, options: { json?: boolean }): Pro
 }
 
 async function remove(model: string, options: { json?: boolean }): Promise<void> {
-  const [{ cacheFolder, removeCached }, { cachePaths }, { formatBytes }, { SteerbenchError }] =
+  const [{ removeCached }, { cacheFolder }, { cachePaths }, { formatBytes }, { SteerbenchError }] =
     await Promise.all([
       import('../../models/cache.ts'),
+      import('../../download/cache-folder.ts'),
       import('../../models/find-model.ts'),
-      import('../../models/format-bytes.ts'),
+      import('../../download/format-bytes.ts'),
       import('../../errors.ts'),
     ]);
   const folder = cacheFolder();
@@ -151,18 +154,6 @@ async function remove(model: string, options: { json?: boolean }): Promise<void>
   }
   if (options.json) return print(JSON.stringify({ removed, bytes }, null, 2));
   print(`${removed.map((file) => `removed ${file}`).join('\n')}\n${formatBytes(bytes)} freed`);
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 function print(text: string): void {

@@ -11,7 +11,7 @@ import { addSharedOptions, type SharedFlags } from '../shared-options.ts';
 export function sweepCommand(): Command {
   const command = new Command('sweep')
     .description('measure the steering of every layer at every multiplier')
-    .argument('<behaviour>', 'built-in name, or path of a dataset file')
+    .argument('<behaviour>', 'built-in or public name, or path of a dataset file')
     .action((behaviour: string, flags: SharedFlags) => runCommand('sweep', behaviour, flags, null));
   return addSharedOptions(command).addHelpText('after', examples);
 }

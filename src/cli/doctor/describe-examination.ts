@@ -1,4 +1,4 @@
-import { formatBytes } from '../../models/format-bytes.ts';
+import { formatBytes } from '../../download/format-bytes.ts';
 import type { Examination } from './examine.ts';
 
 /** What `doctor` prints: one line a fact, problems at the end. */

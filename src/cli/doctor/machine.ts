@@ -1,8 +1,9 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
+import { cacheFolder } from '../../download/cache-folder.ts';
 import { availableBytes } from '../../engine/memory-estimate.ts';
 import { physicalCores } from '../../engine/threads.ts';
-import { cachedModels, cacheFolder } from '../../models/cache.ts';
+import { cachedModels } from '../../models/cache.ts';
 
 /** The machine and the model cache. */
 export interface Machine {

@@ -14,7 +14,7 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
 /** Throws SteerbenchError `interrupted` when the signal has fired. */
 export function throwIfInterrupted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
-  throw new SteerbenchError('interrupted', 'stopped while fetching a model', {
+  throw new SteerbenchError('interrupted', 'stopped while fetching a file', {
     remedy: 'run the same command again: a download continues where it stopped',
     cause: signal.reason,
   });

@@ -8,6 +8,8 @@ export interface AttemptOptions {
   reachTimeoutMs: number;
   stallTimeoutMs: number;
   longestWaitMs: number;
+  /** What to do where the server asks who is asking (401, 403); empty when nothing special. */
+  refusedRemedy: string;
   signal: AbortSignal | undefined;
   /** Called with the answer's headers, before any byte is kept; may throw. `total` is the size of the whole file. */
   onAnswer: (answer: { hubSha256: string | null; total: number | null }) => Promise<void>;
@@ -58,8 +60,7 @@ async function fetchRest(
     await options.onAnswer({ hubSha256, total: partial.bytes });
     return;
   }
-  if (response.status !== 200 && response.status !== 206)
-    throw statusFault(response, host, options.longestWaitMs);
+  if (response.status !== 200 && response.status !== 206) throw statusFault(response, host, options);
   const total = await matchRange(partial, response, host);
   await options.onAnswer({ hubSha256, total });
   await readBody(response, partial, total, host, controller, options);
@@ -133,15 +134,18 @@ function cut(host: string, cause: unknown): TransferFault {
   return new TransferFault(`${host}: the connection was cut`, { retry: true, answered: true, cause });
 }
 
-function statusFault(response: Response, host: string, longestWaitMs: number): TransferFault {
+function statusFault(
+  response: Response,
+  host: string,
+  { longestWaitMs, refusedRemedy }: AttemptOptions,
+): TransferFault {
   const { status } = response;
   const answered = true;
   if (status === 401 || status === 403) {
     return new TransferFault(`${host}: access refused (${status})`, {
       retry: false,
       answered,
-      remedy:
-        'if the model asks for a consent: give it on its page, then set HF_TOKEN to a token of your account',
+      remedy: refusedRemedy,
     });
   }
   if (status === 404 || status === 410) {

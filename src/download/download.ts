@@ -40,6 +40,8 @@ export interface DownloadOptions {
   /** Take the hash from the hub's answer where none is given, and refuse an answer without one. Default false. */
   hashFromHub?: boolean;
   headers?: Record<string, string>;
+  /** What the user can do where access is refused (401, 403), as an instruction. Default: nothing special. */
+  refusedRemedy?: string;
   onProgress?: (progress: DownloadProgress) => void;
   /** Called with one line before each further attempt. */
   onMessage?: (line: string) => void;
@@ -74,6 +76,11 @@ export async function downloadFile(
     await partial.close();
     if (partial.bytes === 0) await partial.forget('all');
   }
+  if (partial.bytes === 0) {
+    const host = new URL(url).host;
+    const empty = new TransferFault(`${host}: sent an empty file`, { retry: false, answered: true });
+    throw downloadFailure(url, target, empty, 1);
+  }
   const sha256 = partial.digest();
   if (expected !== null && sha256 !== expected) {
     await partial.forget('all');
@@ -105,6 +112,7 @@ async function transfer(
       await attemptDownload(url, partial, {
         ...timing,
         headers: options.headers ?? {},
+        refusedRemedy: options.refusedRemedy ?? '',
         signal: options.signal,
         onAnswer: async ({ hubSha256, total }) => {
           answered = true;
