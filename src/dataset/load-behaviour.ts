@@ -20,7 +20,7 @@ import { type LoadedBehaviour, parseBehaviour } from './parse.ts';
  *   probably meant; `read-failed`.
  * @example
  * const behaviour = await loadBehaviour('sentiment');
- * const mine = await loadBehaviour('./politeness.jsonl');
+ * const mine = await loadBehaviour('./mine.jsonl');
  */
 export async function loadBehaviour(
   nameOrPath: string,
