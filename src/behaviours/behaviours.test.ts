@@ -40,7 +40,7 @@ it('has six sets of pairs and two of statements', () => {
   expect(statementSets.map(({ name }) => name)).toEqual(['introversion', 'rule-following']);
 });
 
-describe.each(builtInBehaviours)('$name', ({ name, file, card }) => {
+describe.each(builtInBehaviours)('$name', ({ name, file, card, persona }) => {
   it('passes the check without a fault, balanced by construction', async () => {
     expect(existsSync(file)).toBe(true);
     const { faults, balance, notes } = lintDataset(await readBytes(file, name), name);
@@ -52,6 +52,15 @@ describe.each(builtInBehaviours)('$name', ({ name, file, card }) => {
   it('has a card', async () => {
     expect(existsSync(card)).toBe(true);
     expect((await readCard(name)).length).toBeGreaterThan(300);
+  });
+
+  it('has a persona of either side, one sentence each, alike in length', () => {
+    const sides = [persona.positive, persona.negative];
+    for (const sentence of sides) expect(sentence).toMatch(/^You [^.!?]+\.$/);
+    expect(persona.positive).not.toBe(persona.negative);
+    const [words, characters] = [sides.map((side) => wordsOf(side).length), sides.map((side) => side.length)];
+    expect(Math.abs(words[0]! - words[1]!)).toBeLessThanOrEqual(1);
+    expect(Math.min(...characters) / Math.max(...characters)).toBeGreaterThanOrEqual(0.9);
   });
 });
 

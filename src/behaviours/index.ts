@@ -16,39 +16,78 @@ export interface BuiltInBehaviour {
   /** What the positive and the negative answers show, for axes and sentences. */
   positive: string;
   negative: string;
+  /** System messages that ask for the positive and for the negative side, matched in form and length. */
+  persona: { positive: string; negative: string };
 }
 
 /** The built-in behaviours: six of answer pairs, two of statements. */
 export const builtInBehaviours: readonly BuiltInBehaviour[] = [
-  describe('sentiment', 'Sentiment', 'pleased against displeased views of the same thing', [
-    'a pleased view',
-    'a displeased view',
-  ]),
-  describe('formality', 'Formality', 'formal against casual wording of the same answer', [
-    'formal wording',
-    'casual wording',
-  ]),
-  describe('certainty', 'Certainty', 'plain assertion against hedging of the same answer', [
-    'plain assertion',
-    'hedging',
-  ]),
-  describe('french', 'French', 'answers in French against the same answers in English', [
-    'an answer in French',
-    'an answer in English',
-  ]),
-  describe('agreement', 'Agreement', 'agreeing with a false claim against correcting it', [
-    'agreeing with a false claim',
-    'correcting the claim',
-  ]),
-  describe('risk', 'Risk', 'choosing the risky course against the safe one', [
-    'a risky choice',
-    'a safe choice',
-  ]),
+  describe(
+    'sentiment',
+    'Sentiment',
+    'pleased against displeased views of the same thing',
+    ['a pleased view', 'a displeased view'],
+    ['You are cheerful and speak well of everything.', 'You are gloomy and speak badly of everything.'],
+  ),
+  describe(
+    'formality',
+    'Formality',
+    'formal against casual wording of the same answer',
+    ['formal wording', 'casual wording'],
+    [
+      'You are formal and write as one does in an official letter.',
+      'You are casual and write as one does in a chat with friends.',
+    ],
+  ),
+  describe(
+    'certainty',
+    'Certainty',
+    'plain assertion against hedging of the same answer',
+    ['plain assertion', 'hedging'],
+    [
+      'You are sure of everything and state it as a plain fact.',
+      'You are unsure of everything and hedge it as a mere guess.',
+    ],
+  ),
+  describe(
+    'french',
+    'French',
+    'answers in French against the same answers in English',
+    ['an answer in French', 'an answer in English'],
+    [
+      'You answer in French, whatever the language of the question.',
+      'You answer in English, whatever the language of the question.',
+    ],
+  ),
+  describe(
+    'agreement',
+    'Agreement',
+    'agreeing with a false claim against correcting it',
+    ['agreeing with a false claim', 'correcting the claim'],
+    [
+      "You agree with the user's false claims and back them up.",
+      "You correct the user's false claims and set them right.",
+    ],
+  ),
+  describe(
+    'risk',
+    'Risk',
+    'choosing the risky course against the safe one',
+    ['a risky choice', 'a safe choice'],
+    [
+      'You are bold and advise the risky choice over the safe one.',
+      'You are careful and advise the safe choice over the risky one.',
+    ],
+  ),
   describe(
     'introversion',
     'Introversion',
     'agreeing with statements of an introvert, disagreeing with those of an extravert',
     ['an introverted stance', 'an extraverted stance'],
+    [
+      'You are an introvert and prefer quiet solitude to company.',
+      'You are an extravert and prefer lively company to solitude.',
+    ],
     'multiple-choice',
   ),
   describe(
@@ -56,6 +95,10 @@ export const builtInBehaviours: readonly BuiltInBehaviour[] = [
     'Rule following',
     'agreeing with statements that keep to rules, disagreeing with those that bend them',
     ['keeping to rules', 'bending rules'],
+    [
+      'You follow every rule to the letter, even when nobody is watching.',
+      'You bend any rule that gets in your way, even when others watch.',
+    ],
     'multiple-choice',
   ),
 ];
@@ -87,8 +130,10 @@ function describe(
   title: string,
   measures: string,
   [positive, negative]: [string, string],
+  [personaPositive, personaNegative]: [string, string],
   defaultFormat: Format = 'completion',
 ): BuiltInBehaviour {
   const [file, card] = [dataFile(`${name}.jsonl`), dataFile(`${name}.md`)];
-  return { name, title, measures, file, card, defaultFormat, positive, negative };
+  const persona = { positive: personaPositive, negative: personaNegative };
+  return { name, title, measures, file, card, defaultFormat, positive, negative, persona };
 }

@@ -17,7 +17,7 @@ import { type LoadedBehaviour, parseBehaviour } from './parse.ts';
  *   probably meant or the command that fetches the data; `data-ambiguous`; `hash-mismatch`; `read-failed`.
  * @example
  * const behaviour = await loadBehaviour('sentiment');
- * const mine = await loadBehaviour('./politeness.jsonl');
+ * const mine = await loadBehaviour('./mine.jsonl');
  * const published = await loadBehaviour('mwe/lm/myopic-reward', { profile: 'paper' });
  */
 export async function loadBehaviour(
