@@ -1,13 +1,16 @@
 import { Command } from 'commander';
 import { steerbenchVersion } from '../version.ts';
 import { auditCommand } from './commands/audit.ts';
+import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { extractCommand } from './commands/extract.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { modelsCommand } from './commands/models.ts';
 import { reportCommand } from './commands/report.ts';
+import { runStudyExperimentCommand } from './commands/run.ts';
 import { selftestCommand } from './commands/selftest.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { exitCodeHelp } from './exit-codes.ts';
@@ -23,8 +26,14 @@ export function createProgram(): Command {
     .description('Find out whether a steering vector can be trusted, on any GGUF language model.')
     .version(steerbenchVersion, '-V, --version', 'print the version')
     .addHelpText('after', examples + exitCodeHelp);
-  addGroup(program, 'Experiments:', [auditCommand(), sweepCommand(), extractCommand(), evalCommand()]);
-  addGroup(program, 'Results:', [reportCommand()]);
+  addGroup(program, 'Experiments:', [
+    auditCommand(),
+    runStudyExperimentCommand(),
+    sweepCommand(),
+    extractCommand(),
+    evalCommand(),
+  ]);
+  addGroup(program, 'Results:', [reportCommand(), compareCommand(), mergeCommand()]);
   addGroup(program, 'Models and data:', [modelsCommand(), dataCommand()]);
   addGroup(program, 'Installation:', [doctorCommand(), selftestCommand(), completionCommand()]);
   settle(program, program.name());

@@ -1,5 +1,6 @@
 import type { ExperimentRequest } from '../experiments/run.ts';
 import { exitCodes } from './exit-codes.ts';
+import { howToGoOn } from './how-to-go-on.ts';
 import { interruptible } from './interruption.ts';
 import { progressMode, progressReporter } from './progress-line.ts';
 import { runOptionsOf, type SharedFlags } from './shared-options.ts';
@@ -33,6 +34,7 @@ export async function runCommand(
         model: flags.model,
         options: runOptionsOf(flags),
         out: flags.out ?? null,
+        shard: flags.shard ?? null,
         vector,
       },
       {
@@ -51,15 +53,4 @@ export async function runCommand(
   } finally {
     interruption.end();
   }
-}
-
-/** What Ctrl-C says. Under `npm start` the words after `steerbench` are npm's affair. */
-function howToGoOn(words: string[]): string {
-  const kept = 'stopped; what is finished is kept, and the same command again goes on with it';
-  if (process.env['npm_lifecycle_event'] !== undefined) return kept;
-  return `${kept}:\n  steerbench ${words.map(quoted).join(' ')}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -36,6 +36,7 @@ export interface SharedFlags {
   randomVectors?: number;
   shuffledVectors?: number;
   measureAnyway?: boolean;
+  shard?: { index: number; count: number };
   out?: string;
   json?: boolean;
   quiet?: boolean;
@@ -51,10 +52,14 @@ const groups = {
   output: 'Output:',
 };
 
-/** Adds the options that every experiment takes. */
-export function addSharedOptions(command: Command): Command {
+/**
+ * Adds the options that every experiment takes.
+ *
+ * @param options.model false leaves out `--model`, for commands that take several. Default true.
+ */
+export function addSharedOptions(command: Command, options: { model?: boolean } = {}): Command {
   for (const option of [
-    ...modelOptions(),
+    ...modelOptions().filter(({ long }) => options.model !== false || long !== '--model'),
     ...profileFlags(),
     ...steeringOptions(),
     ...dataOptions(),
@@ -197,6 +202,7 @@ function machineOptions(): Option[] {
 
 function outputOptions(): Option[] {
   return inGroup(groups.output, [
+    new Option('--shard <i/n>', 'compute only every n-th part, the i-th first; see merge').argParser(shardOf),
     new Option('--out <folder>', 'run folder (default: runs/<command>-<behaviour>-<model>)'),
     new Option('--json', 'print the result document; progress as lines of JSON on standard error'),
     new Option('--quiet', 'show no progress'),
@@ -248,6 +254,14 @@ function wholeNumber(least: number): (text: string) => number {
     if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
     throw new InvalidArgumentError(`Expected a whole number, from ${least} on.`);
   };
+}
+
+/** `1/4`, from 1, as people count. */
+function shardOf(text: string): { index: number; count: number } {
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const [index, count] = [Number(match?.[1]) - 1, Number(match?.[2])];
+  if (match !== null && index >= 0 && index < count) return { index, count };
+  throw new InvalidArgumentError('Expected a part and a number of parts, such as 1/4.');
 }
 
 /** Reads the number of a layer. */

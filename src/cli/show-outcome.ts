@@ -18,13 +18,19 @@ const documents = [
  * await showOutcome(await redraw('runs/mine', { recompute: false }), { json: false });
  */
 export async function showOutcome(
-  { result, folder, failures, seconds }: ExperimentOutcome,
+  { result, folder, failures, waiting, seconds }: ExperimentOutcome,
   { json }: { json?: boolean },
 ): Promise<void> {
   if (failures.length > 0) process.exitCode = exitCodes.failed;
   if (json) {
-    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    process.stderr.write(`${JSON.stringify({ kind: 'done', folder, seconds, failures })}\n`);
+    if (waiting === 0) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    process.stderr.write(`${JSON.stringify({ kind: 'done', folder, seconds, failures, waiting })}\n`);
+    return;
+  }
+  if (waiting > 0) {
+    process.stdout.write(
+      `This part is done; ${waiting} cells of other parts are not in "${folder}" yet.\nWhen all parts are done: steerbench merge PART... --out FOLDER\n`,
+    );
     return;
   }
   const { renderText } = await import('../report/text.ts');

@@ -8,6 +8,7 @@ import type { Session } from './session.ts';
 import type { GivenVector } from './stages/given-vector.ts';
 import { unitOf } from './stages/item-slopes.ts';
 import type { ReferenceEngine } from './stages/numeric-noise.ts';
+import { type Persona, pairOf } from './stages/persona.ts';
 import type { Prepared } from './stages/prepare.ts';
 
 /** What an experiment works with, beside its session. */
@@ -16,8 +17,8 @@ export interface RunContext {
   behaviour: LoadedBehaviour;
   /** A vector from a file; null where the run extracts its own. */
   given: GivenVector | null;
-  /** Sentences that ask for either side; null where there are none. */
-  persona: PersonaPair | null;
+  /** Sentences that ask for either side, or why there are none. */
+  persona: Persona;
   /** The same weights at F32. */
   reference: ReferenceEngine;
 }
@@ -32,7 +33,7 @@ export function emptyResult({ session, behaviour, persona }: RunContext, prepare
     schema: 'steerbench.result',
     version: resultVersion,
     experiment: plan.experiment,
-    behaviour: describeBehaviour(behaviour, prepared, options.keepTexts ? persona : null),
+    behaviour: describeBehaviour(behaviour, prepared, options.keepTexts ? pairOf(persona) : null),
     model: {
       // An alias says more than the name inside the file, which for the default model is that of a training run.
       name: findAlias(plan.model.reference) === null ? facts.name : plan.model.reference,

@@ -4,13 +4,14 @@ import { loadEngine, type RemoteEngine } from '../engine/remote-engine.ts';
 /** An engine that is loaded when it is first asked for, and once only, unless loading fails. */
 export class EngineSource {
   readonly #options: () => Promise<LoadOptions>;
-  readonly #onRows: (rows: number) => void;
+  /** Told of the rows decoded. */
+  onRows: (rows: number) => void;
   #engine: Promise<RemoteEngine> | null = null;
 
   /** `options` are asked for when the engine is loaded: they may convert the model file first. */
   constructor(options: () => Promise<LoadOptions>, onRows: (rows: number) => void) {
     this.#options = options;
-    this.#onRows = onRows;
+    this.onRows = onRows;
   }
 
   readonly load = (): Promise<Engine> => {
@@ -31,7 +32,7 @@ export class EngineSource {
 
   async #start(): Promise<RemoteEngine> {
     const engine = await loadEngine(await this.#options());
-    engine.observe(this.#onRows);
+    engine.observe((rows) => this.onRows(rows));
     return engine;
   }
 }

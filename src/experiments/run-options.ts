@@ -67,10 +67,10 @@ export interface RunOptions {
   /** Test items measured again at F32. */
   noiseItems: number;
   /**
-   * Test items that are measured under other prompt settings; 0 measures BASE alone. Below the number of test items
+   * Test items that are measured under other prompt settings; 0 measures BASE alone. With fewer than all
    * only the vectors of BASE and of the setting itself are steered, at three multipliers.
    */
-  settingItems: number;
+  settingItems: number | 'all';
   /** Persona sentences that ask for either side, in place of those the behaviour has; null for these. */
   personaPositive: string | null;
   personaNegative: string | null;
@@ -190,13 +190,30 @@ export function checkRunOptions(options: RunOptions): void {
       throw new RangeError(`invalid "${name}"; expected a whole number from 1 on: ${options[name]}`);
     }
   }
+  const { settingItems, sampledTexts, temperature } = options;
+  if (settingItems !== 'all' && !(Number.isInteger(settingItems) && settingItems >= 0)) {
+    throw new RangeError(
+      `invalid "settingItems"; expected a whole number from 0 on, or all: ${settingItems}`,
+    );
+  }
+  if (sampledTexts !== 0 && sampledTexts !== 1) {
+    throw new RangeError(`invalid "sampledTexts"; expected 0 or 1: ${sampledTexts}`);
+  }
+  if (!(temperature > 0 && Number.isFinite(temperature))) {
+    throw new RangeError(`invalid "temperature"; expected a number above 0: ${temperature}`);
+  }
   for (const name of [
     'seed',
     'randomVectors',
     'shuffledVectors',
     'nullItems',
     'noiseItems',
+    'replicates',
+    'replicateItems',
+    'damageTexts',
+    'bootstrapVectors',
     'continuedItems',
+    'continuedTokens',
   ] as const) {
     if (!Number.isInteger(options[name]) || options[name] < 0) {
       throw new RangeError(`invalid "${name}"; expected a whole number from 0 on: ${options[name]}`);
@@ -222,6 +239,11 @@ const choiceFields = (
   );
   return [field, values] as const;
 });
+
+/** A count of items, or all of a set. */
+export function countOf(items: number | 'all', all: number): number {
+  return items === 'all' ? all : Math.min(items, all);
+}
 
 function oneOf(name: string, value: string, allowed: readonly string[]): void {
   if (!allowed.includes(value))

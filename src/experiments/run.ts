@@ -1,24 +1,23 @@
 import { join } from 'node:path';
-import { builtInBehaviours } from '../behaviours/index.ts';
-import type { Format } from '../dataset/item.ts';
 import { loadBehaviour } from '../dataset/load-behaviour.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
 import { requantiseRemotely } from '../engine/requantise-remotely.ts';
 import { packageVersion } from '../llama/library.ts';
-import { findAlias } from '../models/aliases.ts';
 import { type FindModelOptions, type FoundModel, findModel } from '../models/find-model.ts';
-import { defaultPrecision, modelAtPrecision } from '../models/precision.ts';
+import { modelAtPrecision } from '../models/precision.ts';
 import { parseResult, type Result } from '../result/schema.ts';
 import { type Plan, planVersion } from '../store/plan.ts';
 import { RunFolder } from '../store/run-folder.ts';
 import { steerbenchVersion } from '../version.ts';
 import { audit } from './audit.ts';
 import type { RunContext } from './empty-result.ts';
-import { EngineSource } from './engine-source.ts';
+import { EnginePool } from './engine-pool.ts';
 import { evaluate, extract, type Outcome, sweep } from './other-experiments.ts';
 import { Progress, type ProgressListener } from './progress.ts';
+import { settingItemsWithinBudget } from './prompts-in-budget.ts';
 import { referenceEngine } from './reference-engine.ts';
-import { checkRunOptions, defaultRunOptions, type RunOptions } from './run-options.ts';
+import { loadOptionsOf, resolveOptions } from './resolve-options.ts';
+import type { RunOptions } from './run-options.ts';
 import { type Session, type Shard, throwIfStopped } from './session.ts';
 import { type GivenVector, loadGivenVector } from './stages/given-vector.ts';
 import { personaOf } from './stages/persona.ts';
@@ -45,6 +44,8 @@ export interface ExperimentRequest {
 export interface ExperimentHooks {
   onProgress: ProgressListener;
   signal: AbortSignal;
+  /** Keeps the engine for the next run; absent: it ends with this one. */
+  engines?: EnginePool;
   /** Lines of llama.cpp's log. */
   onLog?: (line: string) => void;
   download: Pick<FindModelOptions, 'onProgress' | 'onMessage'>;
@@ -90,13 +91,15 @@ export async function runExperiment(
   hooks: ExperimentHooks,
 ): Promise<ExperimentOutcome> {
   const began = performance.now();
-  const behaviour = await loadBehaviour(request.behaviour);
+  const behaviour = await loadBehaviour(request.behaviour, {
+    profile: request.options.multiOption === 'keep' ? 'paper' : 'corrected',
+  });
   const given =
     request.vector === null ? null : await loadGivenVector(request.vector.file, request.vector.layer);
   if (request.experiment === 'eval' && given === null)
     throw new RangeError('"eval" needs a vector; give --vector FILE');
   const found = await findModel(request.model, { ...hooks.download, signal: hooks.signal });
-  const options = resolveOptions(request, behaviour, found);
+  const options = resolveOptions(await withPrompts(request, behaviour, found), behaviour, found);
   const atPrecision = await modelAtPrecision(found, options.precision, requantiseRemotely, {
     ...(hooks.download.onMessage ? { onMessage: hooks.download.onMessage } : {}),
     signal: hooks.signal,
@@ -104,23 +107,15 @@ export async function runExperiment(
   const plan = makePlan(request, behaviour, found, atPrecision.sha256, options, given);
   const folder = await RunFolder.open(request.out ?? defaultFolder(request, behaviour, found), plan);
   const progress = new Progress(hooks.onProgress);
-  const load = {
-    threads: options.threads ?? undefined,
-    contextTokens: options.contextTokens,
-    gpuLayers: options.gpuLayers,
-    kvCache: options.kvCache,
-    batchRows: options.batchRows,
-    splitBlocks: options.splitBlocks,
-    onLog: hooks.onLog,
-  };
-  const engine = new EngineSource(
-    async () => ({ ...defined(load), path: atPrecision.path, hash: atPrecision.sha256 }),
-    (rows) => progress.rows(rows),
+  const load = loadOptionsOf(options, hooks.onLog);
+  const pool = hooks.engines ?? new EnginePool();
+  const engine = await pool.source({ ...load, path: atPrecision.path, hash: atPrecision.sha256 }, (rows) =>
+    progress.rows(rows),
   );
   const reference = await referenceEngine(
     found,
     options,
-    { ...defined(load), beforeLoad: () => engine.dispose() },
+    { ...load, beforeLoad: () => engine.dispose() },
     (rows) => progress.rows(rows),
   );
   const session: Session = {
@@ -154,7 +149,7 @@ export async function runExperiment(
     throw error;
   } finally {
     hooks.signal.removeEventListener('abort', stop);
-    await Promise.all([engine.dispose(), reference.dispose()]);
+    await Promise.all([hooks.engines === undefined ? pool.dispose() : null, reference.dispose()]);
   }
 }
 
@@ -182,36 +177,17 @@ async function conclude(
   return checked;
 }
 
-function resolveOptions(
-  { options }: ExperimentRequest,
+/** An audit that was not told whether to try other prompts does so where it costs little. */
+async function withPrompts(
+  { experiment, options }: ExperimentRequest,
   behaviour: LoadedBehaviour,
   found: FoundModel,
-): RunOptions {
-  const resolved: RunOptions = {
-    ...defaultRunOptions,
-    format: formatOf(behaviour),
-    precision: defaultPrecision(found),
-    // The published runs used one layer a model, and have no validation items to choose another by.
-    ...(options.profile === 'paper' && found.alias !== null ? publishedLayer(found.alias) : {}),
-    ...defined(options),
+): Promise<Pick<ExperimentRequest, 'experiment' | 'options'>> {
+  if (experiment !== 'audit' || options.settingItems !== undefined) return { experiment, options };
+  return {
+    experiment,
+    options: { ...options, settingItems: await settingItemsWithinBudget(behaviour, found) },
   };
-  resolved.multipliers = [...resolved.multipliers].sort((a, b) => a - b);
-  checkRunOptions(resolved);
-  return resolved;
-}
-
-function publishedLayer(alias: string): Partial<RunOptions> {
-  const layer = findAlias(alias)?.paperLayer?.layer;
-  return layer === undefined ? {} : { layers: String(layer) };
-}
-
-/** The format a behaviour was written for; a file of pairs has answers of its own, any other has letters. */
-function formatOf(behaviour: LoadedBehaviour): Format {
-  const builtIn =
-    behaviour.source === 'built-in'
-      ? builtInBehaviours.find(({ name }) => name === behaviour.name)
-      : undefined;
-  return builtIn?.defaultFormat ?? (behaviour.family === 'pairs' ? 'completion' : 'multiple-choice');
 }
 
 function makePlan(
@@ -246,9 +222,4 @@ function defaultFolder(
 ): string {
   const name = (found.alias ?? model).replaceAll(/[^\w.-]+/g, '-').replace(/\.gguf$/, '');
   return join('runs', `${experiment}-${behaviour.name}-${name}`);
-}
-
-/** Without the entries that are undefined: an absent option means its default. */
-function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as never;
 }

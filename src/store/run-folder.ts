@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SteerbenchError } from '../errors.ts';
 import { atomicWrite } from '../files/atomic-write.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { readFailure, systemCode } from '../files/read-failure.ts';
 import { openSafetensors } from '../files/safetensors-read.ts';
 import { writeSafetensors } from '../files/safetensors-write.ts';
@@ -120,19 +121,6 @@ export class RunFolder {
   /** Writes a document of the run, such as `result.json`. */
   async writeDocument(name: string, text: string): Promise<void> {
     await atomicWrite(this.file(name), text);
-  }
-}
-
-/** Makes a folder and those above it. Node's own recursive way hides why it fails, and never ends under /proc. */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (cause) {
-    const code = systemCode(cause);
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw cause;
-    await makeFolder(dirname(path));
-    await mkdir(path);
   }
 }
 

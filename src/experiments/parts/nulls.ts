@@ -8,7 +8,8 @@ export async function compareWithNulls(measured: Measured): Promise<void> {
   const { randomVectors, shuffledVectors, nullItems } = session.options;
   const { layer, vector, pairs } = found;
   const cases = prepared.test.slice(0, nullItems);
-  session.progress.begin('random-null', `${randomVectors} random directions of the same length`);
+  if (randomVectors > 0)
+    session.progress.begin('random-null', `${randomVectors} random directions of the same length`);
   result.randomNull = await randomNull(session, cases, layer, vector);
   if (result.randomNull === null) {
     notMeasured(
@@ -21,7 +22,8 @@ export async function compareWithNulls(measured: Measured): Promise<void> {
     const reason = 'the vector came from a file: its training pairs are not known';
     return notMeasured(measured, 'shuffled-label null', reason);
   }
-  session.progress.begin('shuffled-null', `${shuffledVectors} vectors with half of the labels flipped`);
+  if (shuffledVectors > 0)
+    session.progress.begin('shuffled-null', `${shuffledVectors} vectors with half of the labels flipped`);
   result.shuffledNull = await shuffledNull(session, cases, layer, vector, pairs);
   if (result.shuffledNull === null) {
     notMeasured(

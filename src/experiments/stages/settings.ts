@@ -3,11 +3,13 @@ import { norm } from '../../math/vector.ts';
 import { type Setting, type SettingName, settingsOf } from '../../prompts/settings.ts';
 import type { Result } from '../../result/schema.ts';
 import type { RunContext } from '../empty-result.ts';
+import { countOf } from '../run-options.ts';
 import type { MeasuredVector } from '../scores-table.ts';
 import type { FoundVector } from './find-vector.ts';
 import { refit } from './item-slopes.ts';
 import { threeMultipliers } from './multiplier-pair.ts';
 import { describeOod } from './ood.ts';
+import { pairOf } from './persona.ts';
 import type { Prepared } from './prepare.ts';
 import { type PresentedItems, present } from './presentations.ts';
 import { comparePrompting } from './prompting.ts';
@@ -42,15 +44,10 @@ export async function measureSettings(
   const { options, progress } = session;
   const nothing = { settings: [], ood: null, prompting: null, scores: [] };
   if (options.settingItems === 0) return { ...nothing, missing: 'no items were asked for' };
-  if (persona === null) {
-    return {
-      ...nothing,
-      missing:
-        'there are no sentences that ask for either side; give --persona-positive and --persona-negative',
-    };
-  }
-  const whole = options.settingItems >= prepared.split.test.length;
-  const items = prepared.split.test.slice(0, options.settingItems);
+  if ('missing' in persona) return { ...nothing, missing: persona.missing };
+  const count = countOf(options.settingItems, prepared.split.test.length);
+  const whole = count === prepared.split.test.length;
+  const items = prepared.split.test.slice(0, count);
   const kept = whole ? options.multipliers : threeMultipliers(options.multipliers);
   progress.begin('settings', `Steering ${items.length} items under four other prompts`);
 
@@ -130,7 +127,7 @@ function describeSettings(
   presented: Map<SettingName, PresentedItems>,
 ): Result['settings'] {
   const shown = (text: string | null) => (options.keepTexts ? text : null);
-  return settingsOf(options.system, persona).map(({ name, system, prefix }) => ({
+  return settingsOf(options.system, pairOf(persona)).map(({ name, system, prefix }) => ({
     name,
     system: shown(system),
     prefix: shown(prefix),
