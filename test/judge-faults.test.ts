@@ -4,6 +4,9 @@ import { judgeTexts } from '../src/judge/judge-texts.ts';
 import { honest, judge, quickJudge, texts } from './support/judge-batch.ts';
 import { type Behave, completion, judgedText, send } from './support/judge-server.ts';
 
+/** For judges that stall: three attempts pass within the test's time. */
+const stalling = { timeoutMs: 700 };
+
 describe('a judge that fails for good', () => {
   const always =
     (body: string, sent: Parameters<typeof send>[2] = {}): Behave =>
@@ -99,7 +102,7 @@ describe('a judge that fails for good', () => {
       /^status 429; the next wait would take 60 s$/,
       1,
     ],
-    ['no answer at all', () => undefined, 'timeout', /no whole answer within 0\.3 s \(attempt 3 of 3\)/, 3],
+    ['no answer at all', () => undefined, 'timeout', /no whole answer within 0\.7 s \(attempt 3 of 3\)/, 3],
     [
       'a stall within the answer',
       (_, response) => {
@@ -107,7 +110,7 @@ describe('a judge that fails for good', () => {
         response.write('{"model":');
       },
       'timeout',
-      /no whole answer within 0\.3 s/,
+      /no whole answer within 0\.7 s/,
       3,
     ],
     [
@@ -117,7 +120,7 @@ describe('a judge that fails for good', () => {
         response.write('{"error":');
       },
       'timeout',
-      /no whole answer within 0\.3 s/,
+      /no whole answer within 0\.7 s/,
       3,
     ],
     [
@@ -142,7 +145,7 @@ describe('a judge that fails for good', () => {
     async (_, behave, fault, reason, requests) => {
       const bad: Behave = (question, response) =>
         judgedText(question) === 'text 4' ? behave(question, response) : honest(question, response);
-      const { judgements, summary } = await judge(bad, texts(9));
+      const { judgements, summary } = await judge(bad, texts(9), fault === 'timeout' ? stalling : {});
       expect(judgements.get('4')).toEqual({ score: null, fault, reason: expect.stringMatching(reason) });
       for (let i = 0; i < 9; i++) if (i !== 4) expect(judgements.get(`${i}`)!.score).toBe(i);
       expect(summary).toEqual({
@@ -223,10 +226,10 @@ describe('a judge that recovers', () => {
     ['truncated JSON', (_, response) => send(response, '{"model":"jud')],
     ['a cut connection', (_, response) => void response.destroy()],
     ['a stall', () => undefined],
-  ])('after %s gives the points', async (_, fault) => {
+  ])('after %s gives the points', async (name, fault) => {
     const behave: Behave = (question, response) =>
       question.attempt === 1 ? fault(question, response) : honest(question, response);
-    const { judgements, summary } = await judge(behave, texts(3));
+    const { judgements, summary } = await judge(behave, texts(3), name === 'a stall' ? stalling : {});
     expect([...judgements.values()].map(({ score }) => score)).toEqual([0, 1, 2]);
     expect(summary).toMatchObject({ requests: 6, faults: [] });
   });

@@ -88,7 +88,7 @@ describe('a judge that works', () => {
   });
 
   it('is asked as many questions at a time as allowed, and no more', async () => {
-    const slow: Behave = (_, response) => void setTimeout(() => send(response, completion('5')), 20);
+    const slow: Behave = (_, response) => void setTimeout(() => send(response, completion('5')), 100);
     const warnings: Error[] = [];
     const onWarning = (warning: Error) => void warnings.push(warning);
     process.on('warning', onWarning);

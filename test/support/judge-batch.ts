@@ -10,11 +10,11 @@ import {
   startJudgeServer,
 } from './judge-server.ts';
 
-/** Options that make a misbehaving judge cost little time. */
+/** Options under which a failing judge costs little time; long enough for a busy machine to answer in. */
 export const quickJudge = {
   model: 'judge',
   rubric: { positive: 'a pleased view', negative: 'a displeased view' },
-  timeoutMs: 300,
+  timeoutMs: 10_000,
   attempts: 3,
   retryDelayMs: 1,
   longestWaitMs: 5000,
