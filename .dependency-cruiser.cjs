@@ -34,12 +34,18 @@ const borders = {
   scores: { values: ['math', 'statistics'], types: ['dataset', 'engine', 'prompts', 'result'] },
   // The paper's own numbers.
   published: { packages: ['zod'] },
+  // Texts in, numbers out, by way of somebody else's model.
+  judge: {
+    values: ['download/retry-after.ts', 'download/transfer-fault.ts', 'math'],
+    packages: ['zod'],
+  },
   store: { values: ['files', 'result'], packages: ['zod'] },
   // Where all of it meets. From llama only the version, which stands in every plan.
   experiments: {
     values: [
-      ...['behaviours', 'dataset', 'engine', 'files', 'interventions', 'llama/library.ts', 'math', 'models'],
-      ...['prompts', 'published', 'report', 'result', 'scores', 'statistics', 'store', 'vectors', 'version.ts'],
+      ...['behaviours', 'dataset', 'engine', 'files', 'interventions', 'judge', 'llama/library.ts', 'math'],
+      ...['models', 'prompts', 'published', 'report', 'result', 'scores', 'statistics', 'store', 'vectors'],
+      'version.ts',
     ],
     packages: ['zod'],
   },

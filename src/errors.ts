@@ -24,6 +24,7 @@ export const errorCodes = {
   'file-malformed': 'the bytes break the rules of their file format',
   'read-failed': 'a file is missing or cannot be read',
   'write-failed': 'a file could not be written',
+  'judge-unusable': 'the endpoint that is to judge texts is described wrongly, or its key is missing',
   interrupted: 'stopped on request',
 } as const;
 

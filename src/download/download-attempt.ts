@@ -1,5 +1,6 @@
 import type { PartialFile } from './partial-file.ts';
 import { request } from './request.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { TransferFault } from './transfer-fault.ts';
 
 /** What an attempt needs to know. */
@@ -152,7 +153,7 @@ function statusFault(
     return new TransferFault(`${host}: there is no such file (${status})`, { retry: false, answered });
   }
   const passing = status === 408 || status === 429 || status >= 500;
-  const waitMs = retryAfterMs(response);
+  const waitMs = retryAfterMs(response.headers);
   const what = status === 429 ? `too many requests (${status})` : `answered with status ${status}`;
   if (waitMs !== null && waitMs > longestWaitMs) {
     return new TransferFault(`${host}: ${what} and asks to wait ${Math.ceil(waitMs / 1000)} s`, {
@@ -165,15 +166,6 @@ function statusFault(
     answered,
     ...(waitMs === null ? {} : { waitMs }),
   });
-}
-
-/** `Retry-After` in its two forms: seconds, or a date. */
-function retryAfterMs(response: Response): number | null {
-  const value = response.headers.get('retry-after');
-  if (value === null) return null;
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
 }
 
 /** Only a strong etag promises equal bytes, and only it may stand in `If-Range`. */

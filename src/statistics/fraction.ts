@@ -19,12 +19,21 @@ export function fraction(count: number, n: number): Estimate {
   const value = count / n;
   const reason = tooFewItems(n);
   if (reason !== null) return withoutInterval(value, n, method, reason);
+  const [low, high] = wilsonBounds(value, n);
+  return { value, low, high, n, method, reason: null };
+}
+
+/**
+ * The 95 % Wilson bounds of a share among n trials; n need not be an integer where it is an effective number.
+ *
+ * @example
+ * wilsonBounds(0.25, 20); // [0.112, 0.469]
+ */
+export function wilsonBounds(value: number, n: number): [low: number, high: number] {
   const z = normalQuantile((1 + confidence) / 2);
   const scale = 1 + (z * z) / n;
   const centre = (value + (z * z) / (2 * n)) / scale;
   const half = (z / scale) * Math.sqrt((value * (1 - value)) / n + (z * z) / (4 * n * n));
   // The ends are exact at no and at all successes, where rounding would leave a trace.
-  const low = count === 0 ? 0 : Math.max(0, centre - half);
-  const high = count === n ? 1 : Math.min(1, centre + half);
-  return { value, low, high, n, method, reason: null };
+  return [value === 0 ? 0 : Math.max(0, centre - half), value === 1 ? 1 : Math.min(1, centre + half)];
 }

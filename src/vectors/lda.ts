@@ -1,6 +1,6 @@
+import { solvePositiveDefinite } from '../math/cholesky.ts';
 import { dot } from '../math/vector.ts';
 import { checkPairs } from './check-pairs.ts';
-import { solvePositiveDefinite } from './cholesky.ts';
 import { meanDifference } from './mean-difference.ts';
 import { centred, combine, gram } from './span.ts';
 
