@@ -19,5 +19,9 @@ export function predictors(
     positive.map((value, index) => value - pairs.negative[pair]![index]!),
   );
   const { dPrime, rocAuc } = separability(project(pairs.positive), project(pairs.negative));
-  return { directionalAgreement: directionalAgreement(differences, vector), dPrime, rocAuc };
+  return {
+    directionalAgreement: directionalAgreement(differences, vector),
+    dPrime: dPrime.value === null ? null : Math.abs(dPrime.value),
+    rocAuc: rocAuc.value,
+  };
 }
