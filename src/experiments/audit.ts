@@ -76,7 +76,7 @@ async function measureVector(
   const { session, behaviour } = context;
   session.progress.begin('test', `Steering ${prepared.test.length} held-out items at layer ${layer}`);
   const test = await measureTestItems(context, prepared.test, layer, vector);
-  result.steerability = summarise(test, session.options.seed);
+  result.steerability = summarise(test);
   result.curve = propensityCurve(test.slopes, session.options.multipliers);
   result.items = itemRows(context, test);
   session.progress.begin('continuations', 'Continuing test prompts');

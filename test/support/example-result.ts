@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { Xoshiro } from '../../src/math/xoshiro.ts';
 import { parseResult, type Result } from '../../src/result/schema.ts';
 import { antiSteerableFraction } from '../../src/statistics/anti-steerable.ts';
 import { fraction } from '../../src/statistics/fraction.ts';
@@ -119,7 +118,7 @@ export function exampleResult(): Result {
     steerability: {
       mean: testMean,
       median: median(slopes),
-      sd: standardDeviation(slopes, new Xoshiro(0), 500),
+      sd: standardDeviation(slopes),
       antiSteerable: antiSteerableFraction(slopes),
       smallestDetectable: 0.94,
       meanR2: 0.93,

@@ -1,5 +1,4 @@
 import type { Measurement } from '../../engine/engine.ts';
-import { Xoshiro } from '../../math/xoshiro.ts';
 import type { Case } from '../../prompts/case.ts';
 import type { Result } from '../../result/schema.ts';
 import { antiSteerableFraction } from '../../statistics/anti-steerable.ts';
@@ -47,17 +46,14 @@ export async function measureTestItems(
 }
 
 /** The dataset's steerability: every number with its interval (SCIENCE, uncertainty). */
-export function summarise(
-  { slopes }: Pick<TestItems, 'slopes'>,
-  seed: number,
-): NonNullable<Result['steerability']> {
+export function summarise({ slopes }: Pick<TestItems, 'slopes'>): NonNullable<Result['steerability']> {
   const known = knownSlopes(slopes);
   const r2 = slopes.flatMap(({ fit }) => (fit.r2 === null ? [] : [fit.r2]));
   const rising = slopes.filter(({ fit }) => fit.monotonic === 'increasing').length;
   return {
     mean: mean(known),
     median: median(known),
-    sd: standardDeviation(known, new Xoshiro(seed).derive('bootstrap/sd')),
+    sd: standardDeviation(known),
     kurtosis: excessKurtosis(known),
     antiSteerable: antiSteerableFraction(known),
     smallestDetectable: minimalDetectableSlope(known).atPower80,
