@@ -7,6 +7,7 @@ import { resultVersion } from '../result/schema.ts';
 import type { Session } from './session.ts';
 import type { GivenVector } from './stages/given-vector.ts';
 import { unitOf } from './stages/item-slopes.ts';
+import { meaningsOf } from './stages/meanings.ts';
 import type { ReferenceEngine } from './stages/numeric-noise.ts';
 import { type Persona, pairOf } from './stages/persona.ts';
 import type { Prepared } from './stages/prepare.ts';
@@ -33,7 +34,12 @@ export function emptyResult({ session, behaviour, persona }: RunContext, prepare
     schema: 'steerbench.result',
     version: resultVersion,
     experiment: plan.experiment,
-    behaviour: describeBehaviour(behaviour, prepared, options.keepTexts ? pairOf(persona) : null),
+    behaviour: describeBehaviour(
+      behaviour,
+      prepared,
+      options.keepTexts ? pairOf(persona) : null,
+      meaningsOf(behaviour, options),
+    ),
     model: {
       // An alias says more than the name inside the file, which for the default model is that of a training run.
       name: findAlias(plan.model.reference) === null ? facts.name : plan.model.reference,
@@ -120,6 +126,7 @@ function describeBehaviour(
   behaviour: LoadedBehaviour,
   { split }: Prepared,
   persona: PersonaPair | null,
+  meanings: { positive: string; negative: string },
 ): Result['behaviour'] {
   const builtIn =
     behaviour.source === 'built-in'
@@ -128,8 +135,8 @@ function describeBehaviour(
   return {
     name: behaviour.name,
     title: builtIn?.title ?? behaviour.name,
-    positiveMeaning: builtIn?.positive ?? 'the positive answers',
-    negativeMeaning: builtIn?.negative ?? 'the negative answers',
+    positiveMeaning: meanings.positive,
+    negativeMeaning: meanings.negative,
     source: behaviour.source,
     family: behaviour.family,
     hash: behaviour.hash,

@@ -1,4 +1,5 @@
 import { builtInBehaviours } from '../behaviours/index.ts';
+import { paperDatasets } from '../dataset/catalogue/paper-datasets.ts';
 import type { Format } from '../dataset/item.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
 import type { LoadOptions } from '../engine/engine.ts';
@@ -64,7 +65,11 @@ function formatOf(behaviour: LoadedBehaviour): Format {
     behaviour.source === 'built-in'
       ? builtInBehaviours.find(({ name }) => name === behaviour.name)
       : undefined;
-  return builtIn?.defaultFormat ?? (behaviour.family === 'pairs' ? 'completion' : 'multiple-choice');
+  // The paper put all of its datasets as letters, also those whose answers are texts.
+  const ofPaper = paperDatasets.some(({ dataset }) => dataset === behaviour.dataset);
+  return (
+    builtIn?.defaultFormat ?? (behaviour.family === 'pairs' && !ofPaper ? 'completion' : 'multiple-choice')
+  );
 }
 
 /** Without the entries that are undefined: an absent option means its default. */

@@ -74,6 +74,9 @@ export interface RunOptions {
   /** Persona sentences that ask for either side, in place of those the behaviour has; null for these. */
   personaPositive: string | null;
   personaNegative: string | null;
+  /** What the positive and the negative answers show, as phrases for reports and judges; null for the behaviour's own words. */
+  positiveMeaning: string | null;
+  negativeMeaning: string | null;
   /** Neutral system messages under which items are measured again, for the noise of an item's slope, and items. */
   replicates: number;
   replicateItems: number;
@@ -142,6 +145,8 @@ export const defaultRunOptions: Omit<RunOptions, 'format' | 'precision'> = {
   settingItems: 0,
   personaPositive: null,
   personaNegative: null,
+  positiveMeaning: null,
+  negativeMeaning: null,
   replicates: 2,
   replicateItems: 30,
   factors: [],
@@ -190,6 +195,7 @@ export function checkRunOptions(options: RunOptions): void {
       throw new RangeError(`invalid "${name}"; expected a whole number from 1 on: ${options[name]}`);
     }
   }
+  oneOf('scorer', options.scorer, ['classifier', 'judge', 'none']);
   const { settingItems, sampledTexts, temperature } = options;
   if (settingItems !== 'all' && !(Number.isInteger(settingItems) && settingItems >= 0)) {
     throw new RangeError(

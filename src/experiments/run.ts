@@ -125,6 +125,7 @@ export async function runExperiment(
     engine: engine.load,
     signal: hooks.signal,
     work: new Map(),
+    offline: false,
     shard: request.shard ?? null,
     waiting: new Set(),
     failures: [],
