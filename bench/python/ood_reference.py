@@ -1,4 +1,4 @@
-"""The published OOD study of one dataset in PyTorch, float32: six vectors x five prompt settings x multipliers, one layer.
+"""The published OOD study of one dataset in PyTorch, float32: six vectors, five settings, multipliers; one layer.
 
 As published: for each item, vector, setting and multiplier two whole passes, prompt + "(A)" and prompt + "(B)",
 one sequence at a time, no cache, a hook on one block; multiplier 0 is evaluated once a setting, without a hook,
@@ -8,6 +8,7 @@ and reused for all vectors. A few items are timed and scaled; the output says so
 import argparse
 import json
 import os
+import sys
 import time
 
 import numpy as np
@@ -25,24 +26,16 @@ def main():
     torch.set_num_threads(args.threads)
     file = GgufFile(args.model)
     model, profile, multipliers = file.model(), PROFILES[args.profile], multipliers_from(args)
-    available = items(args.data, args.set, "multiple-choice")
-    with open(args.prompts or os.path.join(args.data, "paper", "persona_prompts.json"), encoding="utf-8") as prompts:
-        personas = json.load(prompts).get(args.set)
-    if personas is None and args.cases is None:
-        raise SystemExit(f'no persona prompts for "{args.set}"; give --cases')
-    build = lambda number: {s: ProfileCase(file, profile, available[number], s, personas) for s in SETTINGS}
-    given = {}
+    given = read_json(args.cases) if args.cases else {}
+    build = None if "vectors" in given else prompts_of(file, profile, args)
     if args.cases:
-        with open(args.cases, encoding="utf-8") as cases_file:
-            given = json.load(cases_file)
         tests = given_cases(given, profile)
     else:
-        tests = {number: build(number) for number in pick(available, args.first, args.items)}
-    if "vectors" in given:
+        tests = build(args.first, args.items)
+    if build is None:
         vectors, extraction = torch.tensor(given["vectors"], dtype=torch.float32), None
     else:
-        train = [build(number) for number in pick(available, 0, args.train)]
-        vectors, extraction = timed_vectors(model, train, args.layer)
+        vectors, extraction = timed_vectors(model, list(build(0, args.train).values()), args.layer)
     if vectors.shape != (len(VECTORS), model.config.hidden_size):
         raise SystemExit(f"vectors of shape {tuple(vectors.shape)}; not {len(VECTORS)} x {model.config.hidden_size}")
 
@@ -56,7 +49,7 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True, help="SmolLM2-135M-Instruct.Q4_1.gguf")
-    parser.add_argument("--data", required=True, help="folder with evals/ and paper/persona_prompts.json")
+    parser.add_argument("--data", help="folder with evals/ and paper/persona_prompts.json; needed without --cases")
     parser.add_argument("--prompts", help="persona prompts by set; default DATA/paper/persona_prompts.json")
     parser.add_argument("--set", choices=list(FILES), default="openness")
     parser.add_argument("--profile", choices=list(PROFILES), default="corrected")
@@ -66,10 +59,32 @@ def arguments():
     parser.add_argument("--scale-to", type=int, default=100, help="items of the whole study")
     parser.add_argument("--layer", type=int, default=14)
     parser.add_argument("--multipliers", default=DEFAULT_MULTIPLIERS)
-    parser.add_argument("--cases", help="JSON with token lists, and vectors if wanted, instead of own prompts; see README.md")
+    parser.add_argument("--cases", help="JSON with token lists and vectors instead of own prompts; see README.md")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of text")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.cases is None and args.data is None:
+        parser.error("give --data or --cases")
+    return args
+
+
+def read_json(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def prompts_of(file, profile, args):
+    """(first, count) -> {item: {setting: case}}, with the data's own questions and persona prompts."""
+    if args.data is None:
+        raise SystemExit("the case file has no vectors; give --data to make them")
+    available = items(args.data, args.set, "multiple-choice")
+    personas = read_json(args.prompts or os.path.join(args.data, "paper", "persona_prompts.json")).get(args.set)
+    if personas is None:
+        raise SystemExit(f'no persona prompts for "{args.set}"; give --cases with vectors')
+    return lambda first, count: {
+        number: {setting: ProfileCase(file, profile, available[number], setting, personas) for setting in SETTINGS}
+        for number in pick(available, first, count)
+    }
 
 
 class Study:
@@ -89,7 +104,7 @@ class Study:
                 [unsteered[setting] if m == 0 else self.propensity(case, m * vector) for m in self.multipliers]
                 for setting, case in by_setting.items()
             ]
-            for vector in self.vectors
+            for vector in progress(self.vectors)
         ]
 
     def propensity(self, case, delta):
@@ -115,6 +130,13 @@ class Study:
         return result
 
 
+def progress(vectors):
+    """The vectors one by one, with a mark on standard error for each: an item takes minutes on a busy machine."""
+    for name, vector in zip(VECTORS, vectors):
+        print(f"{time.strftime('%H:%M:%S')} {name}", file=sys.stderr, flush=True)
+        yield vector
+
+
 class GivenCase:
     """A case from token lists: {positive, negative, promptTokens}."""
 
@@ -134,7 +156,7 @@ def given_cases(given, profile):
 
 @torch.inference_mode()
 def timed_vectors(model, train, layer):
-    """Six vectors of the BASE vector's norm, float32, and what it took to make them: two whole passes a pair and setting."""
+    """Six vectors of the BASE vector's norm, float32, and what it took: two whole passes a pair and setting."""
     wall = time.perf_counter()
     recorded = []
 
@@ -184,7 +206,7 @@ def report(args, multipliers, tests, evaluations, seconds, extraction, propensit
             "items": args.scale_to,
             "seconds": float(np.mean(wall)) * args.scale_to,
             "evaluations": per_item * args.scale_to,
-            "how": f"mean of the {len(wall)} timed items x {args.scale_to}; the other items were not run; extraction not counted",
+            "how": f"mean of the {len(wall)} timed items x {args.scale_to}; the rest not run; extraction not counted",
         },
         "extraction": extraction,
         "propensities": propensities,

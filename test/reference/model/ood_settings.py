@@ -68,7 +68,7 @@ def cosines(vectors):
 
 
 def steerability(propensities):
-    """Slopes of items and of mean curves; relative: s(v_A, D_B) / s(v_B, D_B), one row a vector, the mean vector last."""
+    """Slopes of items and of mean curves; relative: s(v_A, D_B) / s(v_B, D_B), a row for each vector."""
     flat = propensities.reshape(-1, len(MULTIPLIERS))
     slopes = np.polyfit(MULTIPLIERS, flat.T, 1)[0].reshape(propensities.shape[:-1])
     of_mean = np.array([

@@ -83,7 +83,7 @@ def arguments():
     parser.add_argument("--out", default="test/golden/paper-profile.json")
     parser.add_argument("--precision", choices=["float32", "float64"], default="float32")
     parser.add_argument("--rounding", help="a file made with --precision float64, to state the rounding noise")
-    parser.add_argument("--tests", type=int, default=TEST_ITEMS, help="at most so many test items; two are enough for the float64 run")
+    parser.add_argument("--tests", type=int, default=TEST_ITEMS, help="test items at most; two do for the float64 run")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
@@ -164,7 +164,7 @@ def rounding(document, exact):
 
 
 def compact(value, depth=0):
-    """JSON in which lists of plain numbers and small records keep to one line, so that a change can be read in a diff."""
+    """JSON with rows of numbers and small records on one line each, so that a change can be read in a diff."""
     line = json.dumps(value)
     nested = isinstance(value, dict) and any(isinstance(one, dict) for one in value.values())
     deep = isinstance(value, list) and any(isinstance(one, (list, dict)) for one in value)
