@@ -7,9 +7,10 @@ import { operators, starts } from '../interventions/intervention.ts';
 import { defaultAlias } from '../models/aliases.ts';
 import { answerPrefixOptions } from '../prompts/answer-prefix.ts';
 import { methods } from '../vectors/method.ts';
+import { type PartFlags, partOptionsOf } from './part-options.ts';
 
 /** Options of `audit`, `sweep`, `extract` and `eval` as commander gives them. */
-export interface SharedFlags {
+export interface SharedFlags extends Partial<PartFlags> {
   model: string;
   profile?: ProfileName;
   set?: string[];
@@ -111,6 +112,7 @@ export function runOptionsOf(flags: SharedFlags): Partial<RunOptions> {
     ...(system === undefined ? {} : { system: system === 'none' ? null : system }),
     ...(context === undefined ? {} : { contextTokens: context }),
     ...(measureAnyway ? { measureAnyway } : {}),
+    ...partOptionsOf(flags),
   };
 }
 
