@@ -30,9 +30,9 @@ async function run(...args: string[]): Promise<string> {
 describe('data list', () => {
   it('prints a line for each built-in behaviour', async () => {
     const lines = (await run('list')).trimEnd().split('\n');
-    expect(lines).toHaveLength(8);
+    expect(lines).toHaveLength(12);
     expect(lines[0]).toMatch(/^sentiment +completion +pleased/);
-    expect(JSON.parse(await run('list', '--json'))[6]).toMatchObject({
+    expect(JSON.parse(await run('list', '--json'))[10]).toMatchObject({
       name: 'introversion',
       defaultFormat: 'multiple-choice',
       file: expect.stringMatching(/introversion\.jsonl$/),
