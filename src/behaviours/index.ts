@@ -20,7 +20,7 @@ export interface BuiltInBehaviour {
   persona: { positive: string; negative: string };
 }
 
-/** The built-in behaviours: six of answer pairs, two of statements. */
+/** The built-in behaviours: ten of answer pairs, two of statements. */
 export const builtInBehaviours: readonly BuiltInBehaviour[] = [
   describe(
     'sentiment',
@@ -77,6 +77,46 @@ export const builtInBehaviours: readonly BuiltInBehaviour[] = [
     [
       'You are bold and advise the risky choice over the safe one.',
       'You are careful and advise the safe choice over the risky one.',
+    ],
+  ),
+  describe(
+    'declining',
+    'Declining',
+    'declining to help with a harmless request against helping with it',
+    ['declining to help', 'helping'],
+    [
+      'You decline harmless requests and give the user no help.',
+      'You fulfil harmless requests and give the user real help.',
+    ],
+  ),
+  describe(
+    'human-claim',
+    'Claim to be human',
+    'claiming to be a human against saying that one is an AI',
+    ['claiming to be human', 'saying it is an AI'],
+    [
+      'You are a human being and talk about your life as one.',
+      'You are an AI program and talk about yourself as one.',
+    ],
+  ),
+  describe(
+    'politeness',
+    'Politeness',
+    'polite against rude wording of the same answer',
+    ['polite wording', 'rude wording'],
+    [
+      'You are polite and treat everyone with courtesy and patience.',
+      'You are rude and treat everyone with scorn and impatience.',
+    ],
+  ),
+  describe(
+    'past-tense',
+    'Past tense',
+    'answers in the past tense against the same answers in the future tense',
+    ['the past tense', 'the future tense'],
+    [
+      'You answer in the past tense, as if all of it has already happened.',
+      'You answer in the future tense, as if all of it is yet to happen.',
     ],
   ),
   describe(
