@@ -3,7 +3,7 @@ import { confidence } from './estimate.ts';
 import { logVarianceError } from './log-variance-error.ts';
 
 /** A residual share below this is rounding: nothing is left from which an error could be estimated. */
-const nothingLeft = 1e-9;
+const nothingLeft = 1e-6;
 
 /** What a least-squares fit says of the part whose share is wanted. */
 export interface FittedPart {

@@ -2,7 +2,7 @@ import { antiSteerableFraction } from './anti-steerable.ts';
 import { type Estimate, noEstimate } from './estimate.ts';
 import { fisherScale, jackknife, logitScale, type Scale } from './jackknife.ts';
 import { mean } from './mean.ts';
-import { meanOf, requireFinite, squaredDeviations } from './moments.ts';
+import { requireFinite } from './moments.ts';
 import { standardDeviation } from './spread.ts';
 
 /** The slope of items put with their letters both ways, taken apart into content and letter. */
@@ -111,12 +111,23 @@ interface Parts {
 }
 
 function partsAt(content: readonly number[], letter: readonly number[], indices: Uint32Array): Parts {
-  const c = Float64Array.from(indices, (i) => content[i]!);
-  const l = Float64Array.from(indices, (i) => letter[i]!);
-  const common = meanOf(l);
-  const specific = squaredDeviations(l) / l.length;
+  const n = indices.length;
+  let contents = 0;
+  let letters = 0;
+  for (const i of indices) {
+    contents += content[i]!;
+    letters += letter[i]!;
+  }
+  const common = letters / n;
+  let ofContent = 0;
+  let ofLetter = 0;
+  for (const i of indices) {
+    ofContent += (content[i]! - contents / n) ** 2;
+    ofLetter += (letter[i]! - common) ** 2;
+  }
+  const specific = ofLetter / n;
   const squares = common ** 2 + specific;
-  return { letter: squares, common, specific, total: squaredDeviations(c) / (c.length - 1) + squares };
+  return { letter: squares, common, specific, total: ofContent / (n - 1) + squares };
 }
 
 /** The square of an estimate of either sign. */
