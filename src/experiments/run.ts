@@ -5,6 +5,7 @@ import { loadBehaviour } from '../dataset/load-behaviour.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
 import { requantiseRemotely } from '../engine/requantise-remotely.ts';
 import { packageVersion } from '../llama/library.ts';
+import { blockCount } from '../models/block-count.ts';
 import { type FindModelOptions, type FoundModel, findModel } from '../models/find-model.ts';
 import { defaultPrecision, modelAtPrecision } from '../models/precision.ts';
 import { parseResult, type Result } from '../result/schema.ts';
@@ -14,7 +15,7 @@ import { steerbenchVersion } from '../version.ts';
 import { audit } from './audit.ts';
 import type { RunContext } from './empty-result.ts';
 import { EngineSource } from './engine-source.ts';
-import { type GivenVector, loadGivenVector } from './given-vector.ts';
+import { type GivenVector, loadGivenVector, type VectorRequest } from './given-vector.ts';
 import { evaluate, extract, type Outcome, sweep } from './other-experiments.ts';
 import { Progress, type ProgressListener } from './progress.ts';
 import { referenceEngine } from './reference-engine.ts';
@@ -34,7 +35,7 @@ export interface ExperimentRequest {
   /** Run folder. Null: `runs/<experiment>-<behaviour>-<model>`. */
   out: string | null;
   /** A vector from a file, for `audit` and `eval`; null extracts one. */
-  vector: { file: string; layer: number | null } | null;
+  vector: VectorRequest | null;
 }
 
 /** How a run talks to its caller. */
@@ -81,11 +82,14 @@ export async function runExperiment(
 ): Promise<ExperimentOutcome> {
   const began = performance.now();
   const behaviour = await loadBehaviour(request.behaviour);
+  const find = () => findModel(request.model, { ...hooks.download, signal: hooks.signal });
   const given =
-    request.vector === null ? null : await loadGivenVector(request.vector.file, request.vector.layer);
+    request.vector === null
+      ? null
+      : await loadGivenVector(request.vector, async () => blockCount((await find()).path));
   if (request.experiment === 'eval' && given === null)
     throw new RangeError('"eval" needs a vector; give --vector FILE');
-  const found = await findModel(request.model, { ...hooks.download, signal: hooks.signal });
+  const found = await find();
   const options = resolveOptions(request, behaviour, found);
   const atPrecision = await modelAtPrecision(found, options.precision, requantiseRemotely, {
     ...(hooks.download.onMessage ? { onMessage: hooks.download.onMessage } : {}),
@@ -200,7 +204,12 @@ function makePlan(
     schema: 'steerbench.plan',
     version: planVersion,
     experiment,
-    options: { ...options, vectorLayer: given?.layer ?? null },
+    options: {
+      ...options,
+      vectorLayer: given?.layer ?? null,
+      // The same file read in another way holds other vectors at the same layers.
+      ...(given === null || given.producer === null ? {} : { vectorProducer: given.producer }),
+    },
     behaviour: { name: behaviour.name, source: behaviour.source, hash: behaviour.hash },
     model: { reference: model, hash, sourceHash: found.sha256 },
     vectorHash: given?.hash ?? null,

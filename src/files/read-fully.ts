@@ -17,3 +17,6 @@ export async function readFully(
 
 /** Says that the file breaks a rule of its format; the reader adds the file's name and the error code. */
 export class MalformedFile extends Error {}
+
+/** Says that the file, well-formed or not, asks for what is never done: a class to be made, a size without reason. */
+export class RefusedFile extends MalformedFile {}
