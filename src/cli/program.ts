@@ -10,6 +10,7 @@ import { modelsCommand } from './commands/models.ts';
 import { reportCommand } from './commands/report.ts';
 import { selftestCommand } from './commands/selftest.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { vectorsCommand } from './commands/vectors.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 
 /**
@@ -25,7 +26,7 @@ export function createProgram(): Command {
     .addHelpText('after', examples + exitCodeHelp);
   addGroup(program, 'Experiments:', [auditCommand(), sweepCommand(), extractCommand(), evalCommand()]);
   addGroup(program, 'Results:', [reportCommand()]);
-  addGroup(program, 'Models and data:', [modelsCommand(), dataCommand()]);
+  addGroup(program, 'Models and data:', [modelsCommand(), dataCommand(), vectorsCommand()]);
   addGroup(program, 'Installation:', [doctorCommand(), selftestCommand(), completionCommand()]);
   settle(program, program.name());
   return program;

@@ -13,7 +13,10 @@ export interface VectorFlags {
 /** Adds `--vector`, `--layer` and `--producer`. */
 export function addVectorOptions(command: Command): Command {
   for (const option of [
-    new Option('--vector <file>', 'measure this vector, from a file of any known tool (steerbench vectors --help)'),
+    new Option(
+      '--vector <file>',
+      'measure this vector, from a file of any known tool (steerbench vectors --help)',
+    ),
     new Option(
       '--layer <layer>',
       'block of --vector to steer, from 0; needed where the file has several',
@@ -27,9 +30,10 @@ export function addVectorOptions(command: Command): Command {
 
 /** `--producer`: how a file is read that does not tell it. */
 export function producerOption(): Option {
-  return new Option('--producer <tool>', 'the tool that wrote the file, where its content does not tell').choices(
-    producerNames,
-  );
+  return new Option(
+    '--producer <tool>',
+    'the tool that wrote the file, where its content does not tell',
+  ).choices(producerNames);
 }
 
 /** The vector that was given; null without one. Throws RangeError for a layer or producer without a vector. */

@@ -1,6 +1,7 @@
 import type { ModelFacts } from '../engine/engine.ts';
 import { SteerbenchError } from '../errors.ts';
 import { checkVector } from '../vectors/check-vector.ts';
+import type { ModelShape } from '../vectors/import/producer.ts';
 import type { ProducerName } from '../vectors/import/producer-names.ts';
 import { loadVector } from '../vectors/load-vector.ts';
 import type { LoadedVector } from '../vectors/loaded-vector.ts';
@@ -29,17 +30,17 @@ export interface VectorRequest {
 /**
  * Reads a vector file for an audit or an evaluation.
  *
- * @param blocks gives the model's number of blocks; asked for only where the layers of the file depend on it: a model may have to be
+ * @param model gives the model's shape; asked for only where the layers of the file depend on it: a model may have to be
  * fetched first
  * @throws SteerbenchError of loadVector; `layer-out-of-range` for a layer that the file has not, or for none given where
  * it has several
  */
 export async function loadGivenVector(
   { file, layer, producer }: VectorRequest,
-  blocks: () => Promise<number>,
+  model: () => Promise<ModelShape>,
 ): Promise<GivenVector> {
   const vector = await loadVector(file, {
-    model: async () => ({ blocks: await blocks() }),
+    model,
     ...(layer === null ? {} : { layer }),
     ...(producer === null ? {} : { producer }),
   });

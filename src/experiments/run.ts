@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { builtInBehaviours } from '../behaviours/index.ts';
-import type { Format } from '../dataset/item.ts';
 import { loadBehaviour } from '../dataset/load-behaviour.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
 import { requantiseRemotely } from '../engine/requantise-remotely.ts';
 import { packageVersion } from '../llama/library.ts';
-import { blockCount } from '../models/block-count.ts';
 import { type FindModelOptions, type FoundModel, findModel } from '../models/find-model.ts';
+import { modelShape } from '../models/model-shape.ts';
 import { defaultPrecision, modelAtPrecision } from '../models/precision.ts';
 import { parseResult, type Result } from '../result/schema.ts';
 import { type Plan, planVersion } from '../store/plan.ts';
@@ -15,6 +13,7 @@ import { steerbenchVersion } from '../version.ts';
 import { audit } from './audit.ts';
 import type { RunContext } from './empty-result.ts';
 import { EngineSource } from './engine-source.ts';
+import { formatOf } from './format-of.ts';
 import { type GivenVector, loadGivenVector, type VectorRequest } from './given-vector.ts';
 import { evaluate, extract, type Outcome, sweep } from './other-experiments.ts';
 import { Progress, type ProgressListener } from './progress.ts';
@@ -86,7 +85,7 @@ export async function runExperiment(
   const given =
     request.vector === null
       ? null
-      : await loadGivenVector(request.vector, async () => blockCount((await find()).path));
+      : await loadGivenVector(request.vector, async () => modelShape((await find()).path));
   if (request.experiment === 'eval' && given === null)
     throw new RangeError('"eval" needs a vector; give --vector FILE');
   const found = await find();
@@ -181,15 +180,6 @@ function resolveOptions(
   resolved.multipliers = [...resolved.multipliers].sort((a, b) => a - b);
   checkRunOptions(resolved);
   return resolved;
-}
-
-/** The format a behaviour was written for; a file of pairs has answers of its own, any other has letters. */
-function formatOf(behaviour: LoadedBehaviour): Format {
-  const builtIn =
-    behaviour.source === 'built-in'
-      ? builtInBehaviours.find(({ name }) => name === behaviour.name)
-      : undefined;
-  return builtIn?.defaultFormat ?? (behaviour.family === 'pairs' ? 'completion' : 'multiple-choice');
 }
 
 function makePlan(

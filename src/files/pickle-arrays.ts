@@ -155,7 +155,9 @@ function makeEncoded(args: readonly unknown[]): EncodedText {
 function makeType(args: readonly unknown[]): NumpyType {
   const element = ({ f2: 'float16', f4: 'float32', f8: 'float64' } as const)[String(args[0])];
   if (element === undefined)
-    throw new RefusedFile(`an array is of the type ${JSON.stringify(args[0] ?? null)}; f2, f4 and f8 are read`);
+    throw new RefusedFile(
+      `an array is of the type ${JSON.stringify(args[0] ?? null)}; f2, f4 and f8 are read`,
+    );
   return new NumpyType(element);
 }
 

@@ -11,7 +11,7 @@ import {
   NumpyArray,
   readStorage,
   type TorchStorage,
-  TorchTensor,
+  type TorchTensor,
 } from './pickle-arrays.ts';
 import type { PickleClass } from './pickle-values.ts';
 import { readFailure } from './read-failure.ts';

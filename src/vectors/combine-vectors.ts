@@ -48,7 +48,8 @@ export function combineVectors(parts: readonly Part[], options: CombineOptions):
   const everyVector = [...parts, ...(projectOut === undefined ? [] : [projectOut])];
   requireSameWidth(everyVector);
   for (const { name, weight } of parts) {
-    if (!Number.isFinite(weight)) throw new RangeError(`invalid weight of "${name}"; not a number: ${weight}`);
+    if (!Number.isFinite(weight))
+      throw new RangeError(`invalid weight of "${name}"; not a number: ${weight}`);
   }
   const layers = commonLayers(everyVector, parts, options.missing ?? 'drop');
   for (const layer of layerFactors.keys()) {
@@ -62,7 +63,13 @@ export function combineVectors(parts: readonly Part[], options: CombineOptions):
         if (projectOut !== undefined) removeDirection(sum, projectOut, layer);
         if (length !== undefined) setLength(sum, length === 'first' ? lengthOf(first, layer) : length, layer);
         const factor = layerFactors.get(layer) ?? 1;
-        return [layer, rounded(sum.map((value) => value * factor), layer)];
+        return [
+          layer,
+          rounded(
+            sum.map((value) => value * factor),
+            layer,
+          ),
+        ];
       }),
     ),
     width: first.vector.width,
@@ -93,9 +100,13 @@ function commonLayers(
   parts: readonly Part[],
   missing: 'drop' | 'zero',
 ): number[] {
-  const present = [...new Set(parts.flatMap(({ vector }) => [...vector.layers.keys()]))].sort((a, b) => a - b);
+  const present = [...new Set(parts.flatMap(({ vector }) => [...vector.layers.keys()]))].sort(
+    (a, b) => a - b,
+  );
   const kept =
-    missing === 'zero' ? present : present.filter((layer) => all.every(({ vector }) => vector.layers.has(layer)));
+    missing === 'zero'
+      ? present
+      : present.filter((layer) => all.every(({ vector }) => vector.layers.has(layer)));
   if (kept.length > 0) return kept;
   throw new SteerbenchError('layer-out-of-range', 'the vectors have no layer in common', {
     remedy: 'give --missing zero to take a layer that is missing as zeros',
@@ -147,7 +158,8 @@ function setLength(sum: Float64Array, length: number, layer: number): void {
 
 function rounded(values: Float64Array, layer: number): Float32Array {
   const result = Float32Array.from(values);
-  if (!result.every(Number.isFinite)) throw new RangeError(`the result is beyond 32-bit floats at layer ${layer}`);
+  if (!result.every(Number.isFinite))
+    throw new RangeError(`the result is beyond 32-bit floats at layer ${layer}`);
   return result;
 }
 

@@ -3,8 +3,8 @@ import { hashFile } from '../files/hash-file.ts';
 import { chooseReading, type ReadingOptions } from './import/choose-reading.ts';
 import { convert } from './import/convert.ts';
 import type { ModelShape } from './import/producer.ts';
-import { namesOf, type Reading } from './import/readings.ts';
 import { readStoredFile } from './import/read-stored.ts';
+import { namesOf, type Reading } from './import/readings.ts';
 import type { StoredFile } from './import/stored-file.ts';
 import { warningsOn } from './import/warnings.ts';
 import type { LoadedVector, VectorSource } from './loaded-vector.ts';
@@ -49,7 +49,8 @@ export async function withModel(
 ): Promise<ReadingOptions> {
   if (model === undefined) return options;
   if (typeof model !== 'function') return { ...options, model };
-  const depends = layout === 'rows' || layout === 'axis-rows' || entries.some(({ index }) => (index ?? 0) < 0);
+  const depends =
+    layout === 'rows' || layout === 'axis-rows' || entries.some(({ index }) => (index ?? 0) < 0);
   return depends ? { ...options, model: await model() } : options;
 }
 
@@ -111,21 +112,28 @@ function meaningOf(
       lengthNote: 'the file does not tell',
     };
   }
-  const imported = producers[0]!.name === 'steerbench' ? ownFacts?.importedFrom : undefined;
   const phrases = (of: (producer: Reading['producers'][number]) => string) => [...new Set(producers.map(of))];
-  return {
+  const meaning = {
     indexRule: producers[0]!.index.rule,
-    sign: producers.every(({ sign }) => sign === 'toward-positive') ? 'toward-positive' : 'unknown',
+    sign: producers.every(({ sign }) => sign === 'toward-positive')
+      ? ('toward-positive' as const)
+      : ('unknown' as const),
     signNote: phrases(({ signNote }) => signNote).join('; or '),
     lengthNote: phrases(({ lengthNote }) => lengthNote).join('; or '),
-    ...(imported === undefined
-      ? {}
-      : {
-          sign: imported.sign,
-          signNote: `as ${imported.producer ?? 'the file it was imported from'} left it`,
-          lengthNote: imported.lengthNote,
-        }),
   };
+  return producers[0]!.name === 'steerbench' ? { ...meaning, ...ownMeaning(ownFacts) } : meaning;
+}
+
+/** What a file of our own says that was made from others. */
+function ownMeaning(
+  facts: StoredFile['ownFacts'],
+): Partial<Pick<VectorSource, 'sign' | 'signNote' | 'lengthNote'>> {
+  if (facts?.combinedFrom !== undefined)
+    return { sign: 'unknown', signNote: 'as it was combined', lengthNote: 'as it was combined' };
+  const imported = facts?.importedFrom;
+  if (imported === undefined) return {};
+  const signNote = `as ${imported.producer ?? 'the file it was imported from'} left it`;
+  return { sign: imported.sign, signNote, lengthNote: imported.lengthNote };
 }
 
 function factsOf(file: StoredFile, reading: Reading, source: VectorSource): VectorFacts {

@@ -39,12 +39,16 @@ export const producers: readonly Producer[] = [
     title: 'repeng (vgel/repeng)',
     layouts: ['direction', 'repeng-object'],
     recognise: (file) =>
-      file.layout === 'repeng-object' ? 'it is an object of the class ControlVector' : byClues(file, fromRepeng),
+      file.layout === 'repeng-object'
+        ? 'it is an object of the class ControlVector'
+        : byClues(file, fromRepeng),
     index: blockN,
     appliedBy: 'repeng',
     sign: 'toward-positive',
-    signNote: 'toward the positive texts, unless the vector was multiplied by a negative number before it was saved',
-    lengthNote: 'unit length, times whatever the vector was multiplied by before it was saved; nothing in the file tells',
+    signNote:
+      'toward the positive texts, unless the vector was multiplied by a negative number before it was saved',
+    lengthNote:
+      'unit length, times whatever the vector was multiplied by before it was saved; nothing in the file tells',
     lastAfterFinalNorm: true,
     warnings: () => [],
   },
@@ -100,10 +104,13 @@ export const producers: readonly Producer[] = [
     },
     appliedBy: 'llama.cpp',
     sign: 'unknown',
-    signNote: 'toward the positive texts with its method "mean", left to chance with "pca"; the file names no method',
+    signNote:
+      'toward the positive texts with its method "mean", left to chance with "pca"; the file names no method',
     lengthNote: 'unit length',
     lastAfterFinalNorm: false,
-    warnings: () => ['the sign is arbitrary where its method was "pca", and the file does not name the method'],
+    warnings: () => [
+      'the sign is arbitrary where its method was "pca", and the file does not name the method',
+    ],
   },
   {
     name: 'jukofyork-control-vectors',
@@ -282,7 +289,11 @@ function noBlockZero({ entries }: StoredFile): string | null {
 /** CAA's files have the same names under both folders; only the folder tells. */
 function caaWarnings({ clues: { folders } }: StoredFile): string[] {
   if (folders.includes('normalized_vectors'))
-    return ['its folder normalized_vectors says that its length is the mean length over the behaviours of CAA'];
+    return [
+      'its folder normalized_vectors says that its length is the mean length over the behaviours of CAA',
+    ];
   if (folders.includes('vectors')) return [];
-  return ['CAA has files of the same name and another length under normalized_vectors/; nothing here tells which it is'];
+  return [
+    'CAA has files of the same name and another length under normalized_vectors/; nothing here tells which it is',
+  ];
 }

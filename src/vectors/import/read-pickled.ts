@@ -46,7 +46,9 @@ function readContent(file: PickledFile, names: string[]): Promise<Content> {
 async function readTensor(file: PickledFile, tensor: TorchTensor, names: string[]): Promise<Content> {
   if (tensor.shape.length === 2) return readRows(file, tensor, 'rows');
   if (tensor.shape.length !== 1)
-    throw new RangeError(`its tensor has the shape [${tensor.shape.join(', ')}]: no vector, and no row a layer`);
+    throw new RangeError(
+      `its tensor has the shape [${tensor.shape.join(', ')}]: no vector, and no row a layer`,
+    );
   requirePlausible(1, tensor.shape[0]!);
   const values = await file.read(tensor);
   return {
@@ -102,7 +104,9 @@ async function readByLayer(
   let dtype = '';
   for (const [key, array] of arrays as Map<unknown, unknown>) {
     if (typeof key !== 'number' || !Number.isSafeInteger(key) || Math.abs(key) >= limits.layers)
-      throw new RangeError(`"${field}" has the key ${JSON.stringify(String(key).slice(0, 40))}, no layer's number`);
+      throw new RangeError(
+        `"${field}" has the key ${JSON.stringify(String(key).slice(0, 40))}, no layer's number`,
+      );
     if (!(array instanceof TorchTensor || array instanceof NumpyArray))
       throw new RangeError(`"${field}[${key}]" is no tensor or array`);
     if (array.shape.length !== 1)

@@ -35,7 +35,10 @@ export async function readSvecVector(path: string, place: FilePlace): Promise<St
     ownFacts: null,
     clues: {
       ...place,
-      svec: { dimensions: nested > 0 ? 2 : 1, explainedVariances: variances !== undefined && variances !== null },
+      svec: {
+        dimensions: nested > 0 ? 2 : 1,
+        explainedVariances: variances !== undefined && variances !== null,
+      },
     },
   };
 }

@@ -30,13 +30,22 @@ export function readingsOf(
     return because === null ? [] : [{ producer, because }];
   });
   const recognised = fitting.length > 0;
-  const known = recognised ? fitting : candidates.map((producer) => ({ producer, because: null }));
-  const readings = ([0, -1] as const).flatMap((measured): Reading[] => {
+  return { recognised, readings: recognised ? grouped(fitting) : allReadings(file) };
+}
+
+/** Tools that mean the same blocks make one reading. */
+function grouped(known: readonly { producer: Producer; because: string | null }[]): Reading[] {
+  return ([0, -1] as const).flatMap((measured): Reading[] => {
     const same = known.filter(({ producer }) => producer.index.measured === measured);
     if (same.length === 0) return [];
     return [{ producers: same.map(({ producer }) => producer), measured, because: same[0]!.because }];
   });
-  return { recognised, readings };
+}
+
+/** All readings that are known for the layout of a file, whatever its content says. */
+export function allReadings({ layout }: StoredFile): Reading[] {
+  const candidates = producers.filter(({ layouts }) => layouts.includes(layout));
+  return grouped(candidates.map((producer) => ({ producer, because: null })));
 }
 
 /** The reading that was asked for by its name. */
