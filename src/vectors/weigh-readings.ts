@@ -1,3 +1,4 @@
+import { binomialCdf } from '../math/distributions.ts';
 import { cosine } from '../math/vector.ts';
 import type { Reading } from './import/readings.ts';
 import type { StoredEntry } from './import/stored-file.ts';
@@ -23,16 +24,16 @@ export interface WeighedReadings {
   pointsTo: number | null;
 }
 
-/** Fewest entries from which anything is concluded, and the share of them at which one reading must lie closest. */
-const leastEntries = 3;
-const leastShare = 0.75;
+/** A reading is pointed to where chance would give it as many entries in one of a hundred files. */
+const significance = 0.01;
 
 /**
  * Compares the readings of a file with the vectors that a model gives for the same contrast pairs.
  *
  * Neighbouring blocks have similar vectors, so a mean alone says little: a reading is pointed to only where it lies
- * closest, by |cos|, at three quarters of at least three entries, and on the average too. The absolute value, because a
- * file may hold the opposite sign.
+ * closest, by |cos|, at more entries than fair coins would give (two-sided sign test, p < 0.01; eight entries are the
+ * fewest that can), and on the average too. The entries are not independent, so p is nominal. The absolute value, because
+ * a file may hold the opposite sign.
  *
  * @param extracted by 0-based block output: the model's vectors, of the width of the entries
  */
@@ -60,10 +61,14 @@ export function weighReadings(
   const sizes = readings.map((_, place) => meanOf(whole.map((cosines) => Math.abs(cosines[place]!))) ?? 0);
   const best = closest.indexOf(Math.max(...closest));
   const clear =
-    whole.length >= leastEntries &&
-    closest[best]! >= leastShare * whole.length &&
+    signTest(closest[best]!, whole.length) < significance &&
     sizes.every((size, place) => place === best || size < sizes[best]!);
   return { entries, meanCosines: means, closest, compared: whole.length, pointsTo: clear ? best : null };
+}
+
+/** Two-sided p of at least `count` heads among `n` fair coins. Source: Conover 1999, section 3.4. */
+function signTest(count: number, n: number): number {
+  return n === 0 ? 1 : Math.min(1, 2 * (1 - binomialCdf(count - 1, n, 0.5)));
 }
 
 function closer(a: number, b: number): boolean {

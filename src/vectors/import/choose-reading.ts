@@ -77,7 +77,9 @@ export function describeReadings(path: string, file: StoredFile, readings: reado
     const layers = file.entries.map(({ index }) => index! + reading.measured).filter((layer) => layer >= 0);
     return `  layers ${spanOf(layers)}, if ${namesOf(reading)} wrote it: ${reading.producers[0]!.index.rule}`;
   });
-  return [`"${path}" does not tell which blocks its ${spanOfNames(file)} belong to; they are`, ...lines].join('\n');
+  return [`"${path}" does not tell which blocks its ${spanOfNames(file)} belong to; they are`, ...lines].join(
+    '\n',
+  );
 }
 
 function remedyFor(path: string, file: StoredFile, readings: readonly Reading[]): string {

@@ -82,12 +82,14 @@ async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
+    const begun = text.includes('"directions"');
     throw new SteerbenchError(
       'vector-malformed',
-      `"${path}" is not well-formed JSON: it ends early, or holds something else`,
+      `"${path}" is not a well-formed .svec file: ${begun ? 'its JSON is cut short or damaged' : 'it is no JSON'}`,
       {
-        remedy:
-          'save it again; activation-steering leaves such a file when the model was loaded in float32: load it in float16',
+        remedy: begun
+          ? 'save it again; activation-steering leaves such a file when the model was loaded in float32: load it in float16'
+          : 'check that it is the right file',
         cause,
       },
     );
