@@ -66,10 +66,12 @@ function requireNoBlockZero({ layers }: SteeringVector): void {
 /** As repeng's `export_gguf` writes it: a UINT32 count of the tensors, and the last layer first. */
 async function saveForRepeng(path: string, vector: SteeringVector): Promise<void> {
   const layers = checkLayers(vector).reverse();
+  // repeng warns when vectors of different hints are added; its own is the name that transformers has for the model.
+  const hint = vector.importedFrom?.modelHint ?? vector.architecture ?? '';
   await writeGguf(path, {
     metadata: [
       ['general.architecture', { type: 'string', value: 'controlvector' }],
-      ['controlvector.model_hint', { type: 'string', value: vector.architecture ?? '' }],
+      ['controlvector.model_hint', { type: 'string', value: hint }],
       ['controlvector.layer_count', { type: 'uint32', value: layers.length }],
       ...describeVector(vector).map(
         ([key, value]) => [`${ownKeys}${key}`, { type: 'string', value }] as const,

@@ -153,6 +153,7 @@ function factsOf(file: StoredFile, reading: Reading, source: VectorSource): Vect
     importedFrom: {
       producer,
       sha256: source.sha256,
+      modelHint: source.modelHint,
       indexRule: source.indexRule,
       sign: source.sign,
       lengthNote: source.lengthNote,

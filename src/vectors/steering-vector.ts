@@ -36,6 +36,8 @@ export interface ImportRecord {
   producer: string | null;
   /** Of the file, hexadecimal. */
   sha256: string;
+  /** What the file calls its model, in its tool's words; null where it does not say. */
+  modelHint: string | null;
   /** What the numbers of the file meant, before they became layers. */
   indexRule: string;
   /** Whether the vector points to what the positive texts show, or nothing tells. */

@@ -44,6 +44,7 @@ const text = fc.string({ unit: 'grapheme', maxLength: 12 });
 const anyImport = fc.record({
   producer: known,
   sha256: text,
+  modelHint: known,
   indexRule: text,
   sign: fc.constantFrom('toward-positive' as const, 'unknown' as const),
   lengthNote: text,

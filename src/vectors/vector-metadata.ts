@@ -47,6 +47,7 @@ const text = z.string().nullable().default(null);
 const importRecord = z.object({
   producer: z.string().nullable(),
   sha256: z.string(),
+  modelHint: z.string().nullable(),
   indexRule: z.string(),
   sign: z.enum(['toward-positive', 'unknown']),
   lengthNote: z.string(),

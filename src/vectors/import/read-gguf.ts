@@ -76,7 +76,5 @@ function ownFacts(file: GgufFile): StoredFile['ownFacts'] {
   for (const [key, entry] of file.metadata) {
     if (key.startsWith(ownKeys) && entry.type === 'string') own.set(key.slice(ownKeys.length), entry.value);
   }
-  if (own.size === 0) return null;
-  const facts = readDescription(own);
-  return { ...facts, architecture: facts.architecture ?? text(file, 'controlvector.model_hint') };
+  return own.size === 0 ? null : readDescription(own);
 }
