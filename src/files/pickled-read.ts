@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { type ErrorCode, SteerbenchError } from '../errors.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from './float16.ts';
 import { readPickle } from './pickle.ts';
@@ -14,6 +14,7 @@ import {
   type TorchTensor,
 } from './pickle-arrays.ts';
 import type { PickleClass } from './pickle-values.ts';
+import { type PositionedReader, readAhead } from './positioned-reader.ts';
 import { readFailure } from './read-failure.ts';
 import { MalformedFile, RefusedFile, readFully } from './read-fully.ts';
 import { openTorchArchive, type TorchArchive } from './torch-archive.ts';
@@ -68,8 +69,9 @@ export async function openPickled(path: string, options: OpenPickledOptions): Pr
   });
   try {
     const { size } = await handle.stat();
-    const archive = (await isZip(handle, size)) ? await openTorchArchive(handle, size) : null;
-    const bytes = await (archive?.readPickle(maxPickleBytes) ?? readWhole(handle, size));
+    const file = await readAhead(handle, size);
+    const archive = (await isZip(file, size)) ? await openTorchArchive(file, size) : null;
+    const bytes = await (archive?.readPickle(maxPickleBytes) ?? readWhole(file, size));
     const root = readPickle(bytes, {
       classes: new Map([...arrayClasses, ...options.classes]),
       ...(archive === null ? {} : { persistent: readStorage }),
@@ -94,17 +96,17 @@ export async function openPickled(path: string, options: OpenPickledOptions): Pr
   }
 }
 
-async function isZip(handle: FileHandle, size: number): Promise<boolean> {
+async function isZip(file: PositionedReader, size: number): Promise<boolean> {
   const start = Buffer.alloc(Math.min(4, size));
-  await readFully(handle, start, 0, 'its first bytes');
+  await readFully(file, start, 0, 'its first bytes');
   return start.toString('latin1') === 'PK\x03\x04';
 }
 
-async function readWhole(handle: FileHandle, size: number): Promise<Uint8Array> {
+async function readWhole(file: PositionedReader, size: number): Promise<Uint8Array> {
   if (size > maxPickleBytes)
     throw new RefusedFile(`its pickle has ${size} bytes; at most ${maxPickleBytes} are read`);
   const bytes = new Uint8Array(size);
-  await readFully(handle, bytes, 0, 'the pickle');
+  await readFully(file, bytes, 0, 'the pickle');
   return bytes;
 }
 

@@ -1,8 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { PositionedReader } from './positioned-reader.ts';
 
 /** Fills `target` from `position` on; a file that shrank since it was opened is malformed. */
 export async function readFully(
-  file: FileHandle,
+  file: PositionedReader,
   target: Uint8Array,
   position: number,
   what: string,

@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from './crc32.ts';
+import type { PositionedReader } from './positioned-reader.ts';
 import { MalformedFile, RefusedFile, readFully } from './read-fully.ts';
 import { locateZipEntry, readZipDirectory, type ZipEntry } from './zip-directory.ts';
 
@@ -22,13 +22,13 @@ const maxEntries = 4096;
  *
  * @throws MalformedFile; RefusedFile for compressed or overlapping entries, too many of them, or big-endian numbers
  */
-export async function openTorchArchive(handle: FileHandle, fileBytes: number): Promise<TorchArchive> {
-  const entries = await readZipDirectory(handle, fileBytes);
+export async function openTorchArchive(file: PositionedReader, fileBytes: number): Promise<TorchArchive> {
+  const entries = await readZipDirectory(file, fileBytes);
   if (entries.length > maxEntries)
     throw new RefusedFile(`it has ${entries.length} entries; at most ${maxEntries} are read`);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   if (byName.size !== entries.length) throw new MalformedFile('two of its entries have the same name');
-  const places = await locateApart(handle, fileBytes, entries);
+  const places = await locateApart(file, fileBytes, entries);
   const pickles = entries.filter(({ name }) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) throw new MalformedFile(`it holds ${pickles.length} entries "<name>/data.pkl"`);
   const writtenAs = pickles[0]!.name.slice(0, -'/data.pkl'.length);
@@ -40,7 +40,7 @@ export async function openTorchArchive(handle: FileHandle, fileBytes: number): P
   };
   const read = async (entry: ZipEntry): Promise<Uint8Array> => {
     const bytes = new Uint8Array(entry.bytes);
-    await readFully(handle, bytes, places.get(entry)!, `the entry "${entry.name}"`);
+    await readFully(file, bytes, places.get(entry)!, `the entry "${entry.name}"`);
     if (crc32(bytes) !== entry.crc32)
       throw new MalformedFile(`the checksum of its entry "${entry.name}" is wrong`);
     return bytes;
@@ -66,14 +66,14 @@ export async function openTorchArchive(handle: FileHandle, fileBytes: number): P
 
 /** Where the data of each entry begin. */
 async function locateApart(
-  handle: FileHandle,
+  file: PositionedReader,
   fileBytes: number,
   entries: readonly ZipEntry[],
 ): Promise<Map<ZipEntry, number>> {
   const places = new Map<ZipEntry, number>();
   let freeFrom = 0;
   for (const entry of [...entries].sort((a, b) => a.headerOffset - b.headerOffset)) {
-    const { start, end } = await locateZipEntry(handle, fileBytes, entry);
+    const { start, end } = await locateZipEntry(file, fileBytes, entry);
     if (entry.method !== 0 || entry.bytes !== entry.compressedBytes)
       throw new RefusedFile(`its entry "${entry.name}" is compressed; torch stores its entries as they are`);
     if (entry.headerOffset < freeFrom)

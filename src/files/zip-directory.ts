@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { PositionedReader } from './positioned-reader.ts';
 import { MalformedFile, readFully } from './read-fully.ts';
 
 /** A file in a zip, as the directory describes it. */
@@ -22,7 +22,7 @@ export interface ZipEntry {
  *
  * @throws MalformedFile
  */
-export async function readZipDirectory(file: FileHandle, fileBytes: number): Promise<ZipEntry[]> {
+export async function readZipDirectory(file: PositionedReader, fileBytes: number): Promise<ZipEntry[]> {
   const directory = await readDirectoryBytes(file, fileBytes);
   const entries: ZipEntry[] = [];
   let at = 0;
@@ -48,7 +48,7 @@ export async function readZipDirectory(file: FileHandle, fileBytes: number): Pro
  * @throws MalformedFile for an entry that is encrypted, compressed by another method than deflate, or cut off
  */
 export async function locateZipEntry(
-  file: FileHandle,
+  file: PositionedReader,
   fileBytes: number,
   entry: ZipEntry,
 ): Promise<{ start: number; end: number }> {
@@ -67,7 +67,7 @@ export async function locateZipEntry(
 }
 
 /** The directory's place stands in the record at the end, which a comment of up to 64 kB may follow. */
-async function readDirectoryBytes(file: FileHandle, fileBytes: number): Promise<Buffer> {
+async function readDirectoryBytes(file: PositionedReader, fileBytes: number): Promise<Buffer> {
   const tail = Buffer.alloc(Math.min(fileBytes, 22 + 0xffff));
   await readFully(file, tail, fileBytes - tail.length, 'the end of the zip');
   const at = tail.lastIndexOf(endSignature);
