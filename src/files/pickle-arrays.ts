@@ -112,7 +112,7 @@ const storageTypes: Record<string, ElementType> = {
 
 /** The value of torch's pointer `('storage', class, key, device, length)`. */
 export function readStorage(id: unknown): TorchStorage {
-  const [kind, storageClass, key, , length] = Array.isArray(id) ? (id as unknown[]) : [];
+  const [kind, storageClass, key, , length] = Array.isArray(id) && id.length === 5 ? (id as unknown[]) : [];
   const type = storageClass instanceof PickleGlobal ? storageTypes[storageClass.name] : undefined;
   if (kind !== 'storage' || type === undefined || typeof key !== 'string' || !isSize(length))
     throw new MalformedFile('its pickle points to no storage');
@@ -120,6 +120,9 @@ export function readStorage(id: unknown): TorchStorage {
 }
 
 function makeTensor(args: readonly unknown[]): TorchTensor {
+  // The rest says whether gradients are wanted, hooks, and in newer files metadata.
+  if (args.length < 6 || args.length > 7)
+    throw new MalformedFile('a tensor has other arguments than torch gives');
   const [storage, offset, size, stride] = args;
   if (!isStorage(storage) || !isSize(offset)) throw new MalformedFile('a tensor has no storage');
   const shape = readShape(size, 'a tensor');

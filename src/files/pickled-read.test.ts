@@ -262,10 +262,7 @@ describe('malformed torch files', () => {
     await refused(writer.save(writer.view(storage, 2, [2], [1])), 'vector-malformed', 'reaches to number 3');
     await refused(writer.save(writer.view(storage, 0, [2], [])), 'vector-malformed', 'more strides');
     const none = new Call(new Global('torch._utils', '_rebuild_tensor_v2'), [
-      null,
-      0,
-      new Tuple(),
-      new Tuple(),
+      ...[null, 0, new Tuple(), new Tuple(), false, null],
     ]);
     await refused(writer.save(none), 'vector-malformed', 'a tensor has no storage');
     const absent = new TorchWriter();

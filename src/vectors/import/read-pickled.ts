@@ -88,7 +88,7 @@ function requireBlockOutputs(object: PlainObject): void {
   const place = object.fields.get('layer_type');
   if (place === 'decoder_block') return;
   throw new RangeError(
-    `its layer_type is ${JSON.stringify(String(place).slice(0, 60))}: the vectors belong to another place in each block than its output ("decoder_block")`,
+    `its layer_type is ${JSON.stringify(typeof place === 'string' ? place.slice(0, 60) : null)}: the vectors belong to another place in each block than its output ("decoder_block")`,
   );
 }
 
