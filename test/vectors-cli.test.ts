@@ -321,12 +321,20 @@ describe.skipIf(shared === null)('inspect, on the files of other tools', () => {
   it.each([
     [
       'llamacpp/smollm2_mean.gguf',
-      'producer  llama-cvector-generator',
+      "producer  llama.cpp's llama-cvector-generator",
       /^direction\.29 +28 +block 29 +1\.0000$/m,
     ],
-    ['ibm-activation-steering/planted.svec', 'producer  ibm-activation-steering', /^0 +0 +before block 0 /m],
+    [
+      'ibm-activation-steering/planted.svec',
+      'producer  activation-steering (IBM/activation-steering)',
+      /^0 +0 +before block 0 /m,
+    ],
     ['persona_vectors/evil_prompt_avg_diff.pt', 'producer  persona_vectors', /^row 0 +left out /m],
-    ['saklas/planted_profile.gguf', 'producer  repeng or saklas', /^warning: if saklas wrote it: lengths/m],
+    [
+      'saklas/planted_profile.gguf',
+      'producer  repeng (vgel/repeng) or saklas (a9lim/saklas)',
+      /^warning: if saklas wrote it: lengths/m,
+    ],
   ])('%s', (file, producer, line) => {
     const { stdout, status } = vectors('inspect', join(shared!, file));
     expect(stdout).toContain(producer);

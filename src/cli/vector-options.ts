@@ -28,14 +28,6 @@ export function addVectorOptions(command: Command): Command {
   return command;
 }
 
-/** `--producer`: how a file is read that does not tell it. */
-export function producerOption(): Option {
-  return new Option(
-    '--producer <tool>',
-    'the tool that wrote the file, where its content does not tell',
-  ).choices(producerNames);
-}
-
 /** The vector that was given; null without one. Throws RangeError for a layer or producer without a vector. */
 export function vectorOf({ vector, layer, producer }: VectorFlags): ExperimentRequest['vector'] {
   if (vector !== undefined) return { file: vector, layer: layer ?? null, producer: producer ?? null };
@@ -44,4 +36,12 @@ export function vectorOf({ vector, layer, producer }: VectorFlags): ExperimentRe
   throw new RangeError(
     '"--layer" belongs to "--vector": give both, or "--layers" to choose among extracted vectors',
   );
+}
+
+/** `--producer`: how a file is read that does not tell it. */
+function producerOption(): Option {
+  return new Option(
+    '--producer <tool>',
+    'the tool that wrote the file, where its content does not tell',
+  ).choices(producerNames);
 }

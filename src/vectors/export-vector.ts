@@ -6,11 +6,8 @@ import { saveVector } from './save-vector.ts';
 import type { SteeringVector } from './steering-vector.ts';
 import { describeVector, ownKeys } from './vector-metadata.ts';
 
-/** A form that vectors are written in. */
+/** A form that vectors are written in: for llama.cpp, for repeng, our own. */
 export type ExportForm = 'gguf' | 'repeng' | 'safetensors';
-
-/** All forms: for llama.cpp, for repeng, and our own. */
-export const exportForms: readonly ExportForm[] = ['gguf', 'repeng', 'safetensors'];
 
 /**
  * Writes a vector in another tool's form, or refuses it whole: nothing is left out unasked.

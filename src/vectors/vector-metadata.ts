@@ -4,10 +4,10 @@ import { methods } from './method.ts';
 import type { SteeringVector } from './steering-vector.ts';
 
 /** Version of the metadata; a reader refuses a newer one. */
-export const vectorVersion = 1;
+const vectorVersion = 1;
 
 /** Written into every file, for readers that are no programs of ours. */
-export const layerConvention = 'output of 0-based decoder block N';
+const layerConvention = 'output of 0-based decoder block N';
 
 /** Prefix of our own keys in a GGUF, which llama.cpp ignores. */
 export const ownKeys = 'steerbench.';

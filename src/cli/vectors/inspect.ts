@@ -1,6 +1,7 @@
 import { norm } from '../../math/vector.ts';
 import { requireFit } from '../../vectors/check-vector.ts';
-import { namesOf } from '../../vectors/import/readings.ts';
+import type { ProducerName } from '../../vectors/import/producer-names.ts';
+import { producers } from '../../vectors/import/producers.ts';
 import type { VectorInspection } from '../../vectors/inspect-vector.ts';
 import type { LoadedVector } from '../../vectors/loaded-vector.ts';
 import { describeEvidence } from './evidence.ts';
@@ -64,7 +65,7 @@ function textOf(file: string, { inspection, evidence }: ExaminedFile): string {
 
 function loadedText(vector: LoadedVector): string[] {
   const { source } = vector;
-  const producer = source.producers.length === 0 ? 'not known' : source.producers.join(' or ');
+  const producer = source.producers.length === 0 ? 'not known' : titlesOf(source.producers);
   const because = source.recognisedBy === null ? '' : ` (${source.recognisedBy})`;
   return [
     `producer  ${producer}${because}`,
@@ -102,7 +103,8 @@ function openText({ stored, readings }: VectorInspection): string[] {
     `format    ${stored.format}, ${stored.dtype}, width ${stored.entries[0]!.values.length}, ${stored.entries.length} vectors`,
     ...(stored.modelHint === null ? [] : [`model     "${stored.modelHint}", in the words of the file`]),
     ...readings.map(
-      (reading, place) => `reading ${place + 1} ${namesOf(reading)}: ${reading.producers[0]!.index.rule}`,
+      (reading, place) =>
+        `reading ${place + 1} ${titlesOf(reading.producers.map(({ name }) => name))}: ${reading.producers[0]!.index.rule}`,
     ),
     '',
     table([
@@ -118,4 +120,8 @@ function openText({ stored, readings }: VectorInspection): string[] {
 
 function layerOf(index: number | null, measured: 0 | -1): number | null {
   return index === null || index + measured < 0 ? null : index + measured;
+}
+
+function titlesOf(names: readonly ProducerName[]): string {
+  return names.map((name) => producers.find((producer) => producer.name === name)!.title).join(' or ');
 }

@@ -72,7 +72,7 @@ function unasked(path: string, file: StoredFile, options: ReadingOptions): Readi
 }
 
 /** Every reading with its tools and the layers it gives, for people. */
-export function describeReadings(path: string, file: StoredFile, readings: readonly Reading[]): string {
+function describeReadings(path: string, file: StoredFile, readings: readonly Reading[]): string {
   const lines = readings.map((reading) => {
     const layers = file.entries.map(({ index }) => index! + reading.measured).filter((layer) => layer >= 0);
     return `  layers ${spanOf(layers)}, if ${namesOf(reading)} wrote it: ${reading.producers[0]!.index.rule}`;

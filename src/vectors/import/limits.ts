@@ -4,7 +4,7 @@ export const limits = {
   layers: 1024,
   /** The widest residual stream of an open model is 18,432. */
   width: 65_536,
-  /** 126 layers of 16,384 numbers take 46 MB as JSON, at 22 characters a number. */
+  /** 126 layers of 16,384 numbers take 45 MB as JSON, at 22 characters a number. */
   jsonBytes: 64 * 2 ** 20,
   /** A saklas sidecar has some hundred bytes. */
   sidecarBytes: 2 ** 20,

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DirectionClues } from './direction-clues.ts';
+import { limits } from './limits.ts';
 import { producerNames } from './producer-names.ts';
 import { producers } from './producers.ts';
 import { readingsOf } from './readings.ts';
@@ -99,6 +101,24 @@ describe('what a GGUF with directions tells of its tool', () => {
   it('of files of its own kind counts for jukofyork only up to the number of blocks', () => {
     expect(told(directions([1, 2, 7], { count: 6 }))).toBeNull();
   });
+});
+
+it('docs/vectors.md has a line for each tool, with the blocks that the table says, and the limits', async () => {
+  const text = await readFile(new URL('../../../docs/vectors.md', import.meta.url), 'utf8');
+  const lines = text.split('\n').filter((line) => line.startsWith('| `'));
+  for (const { name, index, recognise } of producers) {
+    if (recognise === undefined) {
+      expect(text).toContain(`\`${name}\` reads`);
+      continue;
+    }
+    const cells = lines.find((line) => line.startsWith(`| \`${name}\` |`))!.split('|');
+    const [measured, added] = [cells[3]!, cells[4]!];
+    expect(measured.includes('N - 1'), name).toBe(index.measured === -1);
+    // The first block named is the one of the table; AISteer360's other controls come after it.
+    expect(/N( - 1)?/.exec(added)![0], name).toBe(index.applied === -1 ? 'N - 1' : 'N');
+  }
+  for (const limit of [limits.layers, limits.width]) expect(text).toContain(limit.toLocaleString('en'));
+  expect(text).toContain(`${limits.jsonBytes / 2 ** 20} MiB`);
 });
 
 it('the table has every name once, and each tool a layout', () => {
