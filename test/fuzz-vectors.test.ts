@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { float32ToBfloat16 } from '../src/files/float16.ts';
@@ -7,12 +6,12 @@ import { encodeGguf } from '../src/files/gguf-write.ts';
 import { encodeSafetensors } from '../src/files/safetensors-write.ts';
 import { type LoadVectorOptions, loadVector } from '../src/vectors/load-vector.ts';
 import type { LoadedVector } from '../src/vectors/loaded-vector.ts';
+import { memoryFolder } from './support/memory-folder.ts';
 import { generator, mutants, survives } from './support/mutants.ts';
 import { Call, Global, Made, Tuple, writePickle } from './support/pickle-writer.ts';
 import { TorchWriter, writeZip } from './support/torch-writer.ts';
 
-// In memory where the system has a place for it: a hundred thousand files are written.
-const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'steerbench-fuzz-'));
+const folder = mkdtempSync(join(memoryFolder, 'steerbench-fuzz-'));
 const path = join(folder, 'mutant');
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -277,12 +277,17 @@ describe('another tool in an evaluation', () => {
       ' ',
     );
 
-  it('steers at the block that was measured, says what was converted, and is another run when read in another way', () => {
+  it('steers at the block that was measured, says what was converted, and is another run when read in another way', async () => {
     const words = evaluate('--vector', 'shifted.gguf', '--layer', '3', '--out', 'eval-shifted');
     const { stderr, status } = planted.steerbench(...words, '--producer', 'jukofyork-control-vectors');
     expect(status).toBe(0);
     expect(stderr).toContain('Vector file: direction.1 to direction.9 became layers 0 to 8.');
     expect(stderr).toContain('Warning: llama.cpp adds number N at the output of block N, one block after');
+    const result = JSON.parse(await readFile(at('eval-shifted/result.json'), 'utf8'));
+    expect(result.layerChoice).toBe(
+      'Layer 3: given with the vector file, where it is direction.4 (read as jukofyork-control-vectors).',
+    );
+    expect(result.vector.warnings).toContainEqual(expect.stringContaining('llama.cpp adds number N'));
     const { message } = failure(...words, '--producer', 'llama.cpp');
     expect(message).toContain(
       'options.vectorProducer: "jukofyork-control-vectors" in the folder, "llama.cpp" now',

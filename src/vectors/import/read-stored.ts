@@ -22,11 +22,12 @@ export async function readStoredFile(path: string): Promise<StoredFile> {
 function readerOf(path: string, start: Buffer): (path: string, place: FilePlace) => Promise<StoredFile> {
   const magic = start.toString('latin1', 0, 4);
   if (magic === 'GGUF') return readGgufVector;
+  // Safetensors begin with a length of eight bytes, which may look like anything, and go on with a brace. No length that
+  // is read reaches into the last four.
+  if (start.length > 8 && start[8] === 0x7b && start.readUInt32LE(4) === 0) return readSafetensorsVector;
   // A zip, or a pickle of protocol 2 to 5.
   if (magic === 'PK\x03\x04') return readPickledVector;
   if (start[0] === 0x80 && start[1]! >= 2 && start[1]! <= 5) return readPickledVector;
-  // Safetensors begin with a length of eight bytes; none of those that are read reaches into the last four.
-  if (start.length > 8 && start[8] === 0x7b && start.readUInt32LE(4) === 0) return readSafetensorsVector;
   if (/^(?:\xef\xbb\xbf)?[ \t\r\n]*\{/.test(start.toString('latin1'))) return readSvecVector;
   throw new SteerbenchError(
     'vector-malformed',

@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { z } from 'zod';
 import { SteerbenchError } from '../../errors.ts';
 import { readFailure } from '../../files/read-failure.ts';
 import { limits, requirePlausible } from './limits.ts';
@@ -13,25 +12,24 @@ import type { FilePlace, StoredEntry, StoredFile } from './stored-file.ts';
  * `file-refused` for one that is too large
  */
 export async function readSvecVector(path: string, place: FilePlace): Promise<StoredFile> {
-  const parsed = schema.safeParse(await readJson(path));
-  if (!parsed.success) {
-    const { path: place, message } = parsed.error.issues[0]!;
-    throw new RangeError(`its field "${place.join('.')}" is not valid: ${message}`);
-  }
-  const { model_type: modelHint, directions, explained_variances: variances, num_heads: heads } = parsed.data;
+  const content = await readJson(path);
+  if (!isObject(content) || !isObject(content['directions']))
+    throw new RangeError('it has no "directions" by layer');
+  const { model_type: modelHint, directions, explained_variances: variances, num_heads: heads } = content;
   if (heads !== undefined && heads !== null)
     throw new RangeError('it holds directions of attention heads (num_heads), not of the residual stream');
-  const stored = Object.entries(directions);
+  const stored = Object.entries(directions as Record<string, unknown>);
   if (stored.length === 0) throw new RangeError('its "directions" are empty');
-  const nested = stored.filter(([, value]) => Array.isArray(value[0])).length;
+  requirePlausible(stored.length, 0);
+  const nested = stored.filter(([, value]) => Array.isArray(value) && Array.isArray(value[0])).length;
   if (nested !== 0 && nested !== stored.length)
     throw new RangeError('some of its directions are lists of numbers, others lists of lists');
   return {
     format: 'svec',
     layout: 'svec',
-    entries: stored.map(([key, value]) => entryOf(key, value, stored.length)),
+    entries: stored.map(([key, value]) => entryOf(key, value)),
     dtype: 'JSON',
-    modelHint: modelHint ?? null,
+    modelHint: typeof modelHint === 'string' ? modelHint : null,
     ownFacts: null,
     clues: {
       ...place,
@@ -43,25 +41,25 @@ export async function readSvecVector(path: string, place: FilePlace): Promise<St
   };
 }
 
-const numbers = z.array(z.number());
-const schema = z.object({
-  model_type: z.string().nullish(),
-  directions: z.record(z.string(), z.union([numbers, z.array(numbers)])),
-  explained_variances: z.unknown().optional(),
-  num_heads: z.unknown().optional(),
-});
-
-function entryOf(key: string, value: number[] | number[][], layers: number): StoredEntry {
+// Checked by hand: a schema would collect a fault for each of millions of items.
+function entryOf(key: string, value: unknown): StoredEntry {
   if (!/^(0|[1-9][0-9]{0,5})$/.test(key)) throw new RangeError(`its direction "${key}" is no layer's number`);
-  const [first] = value;
-  if (Array.isArray(first) && value.length !== 1) {
+  if (!Array.isArray(value)) throw new RangeError(`its direction "${key}" is no list`);
+  const isNested = Array.isArray(value[0]);
+  if (isNested && value.length !== 1) {
     throw new RangeError(
       `its direction "${key}" has ${value.length} rows: positions, heads or a plane, not one vector`,
     );
   }
-  const row = (Array.isArray(first) ? first : value) as number[];
-  requirePlausible(layers, row.length);
-  return { name: key, index: Number(key), values: Float32Array.from(row) };
+  const row = (isNested ? value[0] : value) as unknown[];
+  requirePlausible(1, row.length);
+  const wrong = row.findIndex((item) => typeof item !== 'number');
+  if (wrong >= 0) throw new RangeError(`its direction "${key}" has no number at index ${wrong}`);
+  return { name: key, index: Number(key), values: Float32Array.from(row as number[]) };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function readJson(path: string): Promise<unknown> {
