@@ -19,8 +19,14 @@ export { type LoadModelOptions, loadModel, type Model } from './library/load-mod
 export { type Measured, type MeasureOptions, measure } from './library/measure.ts';
 export type { Case, Sequence } from './prompts/case.ts';
 export { parseResult, type Result } from './result/schema.ts';
-export { loadVector } from './vectors/load-vector.ts';
+export { checkVector } from './vectors/check-vector.ts';
+export { type CombineOptions, combineVectors, type Part } from './vectors/combine-vectors.ts';
+export { type Comparison, compareVectors } from './vectors/compare-vectors.ts';
+export { type ExportForm, exportVector } from './vectors/export-vector.ts';
+export { type ProducerName, producerNames } from './vectors/import/producer-names.ts';
+export { type LoadVectorOptions, loadVector } from './vectors/load-vector.ts';
+export type { LoadedVector, VectorSource } from './vectors/loaded-vector.ts';
 export type { Method } from './vectors/method.ts';
 export { saveControlVector } from './vectors/save-control-vector.ts';
 export { saveVector } from './vectors/save-vector.ts';
-export type { SteeringVector } from './vectors/steering-vector.ts';
+export type { ImportRecord, SteeringVector } from './vectors/steering-vector.ts';

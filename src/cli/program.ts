@@ -13,6 +13,7 @@ import { reportCommand } from './commands/report.ts';
 import { runStudyExperimentCommand } from './commands/run.ts';
 import { selftestCommand } from './commands/selftest.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { vectorsCommand } from './commands/vectors.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 
 /**
@@ -34,7 +35,7 @@ export function createProgram(): Command {
     evalCommand(),
   ]);
   addGroup(program, 'Results:', [reportCommand(), compareCommand(), mergeCommand()]);
-  addGroup(program, 'Models and data:', [modelsCommand(), dataCommand()]);
+  addGroup(program, 'Models and data:', [modelsCommand(), dataCommand(), vectorsCommand()]);
   addGroup(program, 'Installation:', [doctorCommand(), selftestCommand(), completionCommand()]);
   settle(program, program.name());
   return program;

@@ -1,11 +1,10 @@
-import { builtInBehaviours } from '../behaviours/index.ts';
-import { paperDatasets } from '../dataset/catalogue/paper-datasets.ts';
 import type { Format } from '../dataset/item.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
 import type { LoadOptions } from '../engine/engine.ts';
 import { findAlias } from '../models/aliases.ts';
 import { defaultPrecision } from '../models/precision.ts';
 import { type ExperimentKind, kindDefaults } from './experiment-kinds.ts';
+import { formatOf } from './format-of.ts';
 import { checkRunOptions, defaultRunOptions, type RunOptions } from './run-options.ts';
 
 /**
@@ -57,19 +56,6 @@ function ascending(numbers: readonly number[]): number[] {
 function publishedLayer(alias: string): Partial<RunOptions> {
   const layer = findAlias(alias)?.paperLayer?.layer;
   return layer === undefined ? {} : { layers: String(layer) };
-}
-
-/** The format a behaviour was written for; a file of pairs has answers of its own, any other has letters. */
-function formatOf(behaviour: LoadedBehaviour): Format {
-  const builtIn =
-    behaviour.source === 'built-in'
-      ? builtInBehaviours.find(({ name }) => name === behaviour.name)
-      : undefined;
-  // The paper put all of its datasets as letters, also those whose answers are texts.
-  const ofPaper = paperDatasets.some(({ dataset }) => dataset === behaviour.dataset);
-  return (
-    builtIn?.defaultFormat ?? (behaviour.family === 'pairs' && !ofPaper ? 'completion' : 'multiple-choice')
-  );
 }
 
 /** Without the entries that are undefined: an absent option means its default. */

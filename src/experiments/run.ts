@@ -4,6 +4,7 @@ import type { LoadedBehaviour } from '../dataset/parse.ts';
 import { requantiseRemotely } from '../engine/requantise-remotely.ts';
 import { packageVersion } from '../llama/library.ts';
 import { type FindModelOptions, type FoundModel, findModel } from '../models/find-model.ts';
+import { modelShape } from '../models/model-shape.ts';
 import { modelAtPrecision } from '../models/precision.ts';
 import { parseResult, type Result } from '../result/schema.ts';
 import { type Plan, planVersion } from '../store/plan.ts';
@@ -19,7 +20,7 @@ import { referenceEngine } from './reference-engine.ts';
 import { loadOptionsOf, resolveOptions } from './resolve-options.ts';
 import type { RunOptions } from './run-options.ts';
 import { type Session, type Shard, throwIfStopped } from './session.ts';
-import { type GivenVector, loadGivenVector } from './stages/given-vector.ts';
+import { type GivenVector, loadGivenVector, type VectorRequest } from './stages/given-vector.ts';
 import { personaOf } from './stages/persona.ts';
 import { writeDocuments } from './write-documents.ts';
 
@@ -37,7 +38,7 @@ export interface ExperimentRequest {
   /** Which of several processes that share the run's cells this is; absent or null: the only one. */
   shard?: Shard | null;
   /** A vector from a file, for `audit` and `eval`; null extracts one. */
-  vector: { file: string; layer: number | null } | null;
+  vector: VectorRequest | null;
 }
 
 /** How a run talks to its caller. */
@@ -94,11 +95,14 @@ export async function runExperiment(
   const behaviour = await loadBehaviour(request.behaviour, {
     profile: request.options.multiOption === 'keep' ? 'paper' : 'corrected',
   });
+  const find = () => findModel(request.model, { ...hooks.download, signal: hooks.signal });
   const given =
-    request.vector === null ? null : await loadGivenVector(request.vector.file, request.vector.layer);
+    request.vector === null
+      ? null
+      : await loadGivenVector(request.vector, async () => modelShape((await find()).path));
   if (request.experiment === 'eval' && given === null)
     throw new RangeError('"eval" needs a vector; give --vector FILE');
-  const found = await findModel(request.model, { ...hooks.download, signal: hooks.signal });
+  const found = await find();
   const options = resolveOptions(await withPrompts(request, behaviour, found), behaviour, found);
   const atPrecision = await modelAtPrecision(found, options.precision, requantiseRemotely, {
     ...(hooks.download.onMessage ? { onMessage: hooks.download.onMessage } : {}),
@@ -203,7 +207,12 @@ function makePlan(
     schema: 'steerbench.plan',
     version: planVersion,
     experiment,
-    options: { ...options, vectorLayer: given?.layer ?? null },
+    options: {
+      ...options,
+      vectorLayer: given?.layer ?? null,
+      // The same file read in another way holds other vectors at the same layers.
+      ...(given === null || given.producer === null ? {} : { vectorProducer: given.producer }),
+    },
     behaviour: { name: behaviour.name, source: behaviour.source, hash: behaviour.hash },
     model: { reference: model, hash, sourceHash: found.sha256 },
     vectorHash: given?.hash ?? null,

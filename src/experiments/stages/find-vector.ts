@@ -171,11 +171,19 @@ function tryLayers(
   return slopesByLayer(session, 'validation', cases, listed, nullMultipliers);
 }
 
+/** What a file of another tool calls the vector of the layer. */
+function storedAs({ vector, layer }: GivenVector): string {
+  const { producers, entries } = vector.source;
+  if (producers.includes('steerbench')) return '';
+  const stored = entries.find((entry) => entry.layer === layer)!.stored;
+  return `, where it is ${stored} (${producers.length === 0 ? 'no tool known' : `read as ${producers.join(' or ')}`})`;
+}
+
 function takeGiven(given: GivenVector, { facts }: Prepared, result: Result): FoundVector {
   const warnings = checkGivenVector(given, facts);
   const vector = given.vector.layers.get(given.layer)!;
   result.layer = given.layer;
-  result.layerChoice = `Layer ${given.layer}: given with the vector file.`;
+  result.layerChoice = `Layer ${given.layer}: given with the vector file${storedAs(given)}.`;
   result.layers = [{ ...emptyRow(given.layer), norm: norm(vector) }];
   result.vector = {
     method: 'file',
