@@ -12,6 +12,8 @@ import type {
 } from './engine.ts';
 import { EngineProcess } from './engine-process.ts';
 import type { RemoteMethod } from './protocol.ts';
+import { EventQueue } from './streams/event-queue.ts';
+import type { AnswerStream, StreamFacts, StreamRequest } from './streams/stream-request.ts';
 
 /**
  * Loads a model in a process of its own, so that a native crash ends a call and not the program.
@@ -63,7 +65,7 @@ export class RemoteEngine implements Engine {
     });
     this.#process = process;
     try {
-      const hash = this.#facts?.hash ?? options.hash;
+      const hash = this.#facts?.fileHash ?? options.hash;
       this.#facts = await process.call<ModelFacts>('load', [
         hash === undefined ? options : { ...options, hash },
       ]);
@@ -93,6 +95,30 @@ export class RemoteEngine implements Engine {
     return this.#call('generate', [request]);
   }
 
+  openStreams(): Promise<StreamFacts> {
+    return this.#call('openStreams', []);
+  }
+
+  stream(request: StreamRequest): AnswerStream {
+    let cancelled = false;
+    let cancel: (() => void) | null = null;
+    const events = new EventQueue(() => {
+      cancelled = true;
+      cancel?.();
+    });
+    this.#ready('stream')
+      .then((process) => {
+        cancel = process.stream(
+          request,
+          (event) => events.push(event),
+          (error) => events.fail(error),
+        );
+        if (cancelled) cancel();
+      })
+      .catch((error: unknown) => events.fail(error));
+    return events;
+  }
+
   observe(listener: (rows: number) => void): void {
     this.#onRows = listener;
   }
@@ -107,6 +133,11 @@ export class RemoteEngine implements Engine {
   }
 
   async #call<T>(method: RemoteMethod, args: unknown[]): Promise<T> {
+    return (await this.#ready(method)).call<T>(method, args);
+  }
+
+  /** The process, started afresh where it has ended. */
+  async #ready(method: string): Promise<EngineProcess> {
     if (this.#disposed) throw new TypeError(`"${method}" after dispose`);
     if (this.#process === null || this.#process.ended) {
       this.#starting ??= this.start().finally(() => {
@@ -114,6 +145,6 @@ export class RemoteEngine implements Engine {
       });
     }
     await this.#starting;
-    return this.#process!.call<T>(method, args);
+    return this.#process!;
   }
 }
