@@ -85,7 +85,10 @@ export class StreamService {
     const lane = await openLane(this.#parts, count, streams.tokens);
     try {
       const invariant = checkLane(lane, facts);
-      const scheduler = new Scheduler(lane, { promptRows: facts.batchRows, promptRowsBeside });
+      const scheduler = new Scheduler(lane, {
+        promptRows: facts.batchRows,
+        promptRowsBeside: Math.min(promptRowsBeside, facts.batchRows),
+      });
       return { lane, scheduler, facts: { streams: count, streamTokens: streams.tokens, invariant } };
     } catch (error) {
       lane.dispose();
