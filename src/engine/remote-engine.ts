@@ -1,3 +1,4 @@
+import type { SteerbenchError } from '../errors.ts';
 import type { Case } from '../prompts/case.ts';
 import type {
   CaptureResult,
@@ -40,6 +41,7 @@ export class RemoteEngine implements Engine {
   #starting: Promise<void> | null = null;
   #facts: ModelFacts | null = null;
   #onRows: (rows: number) => void = () => {};
+  #onCrash: (error: SteerbenchError) => void = () => {};
   #disposed = false;
 
   constructor(options: LoadOptions) {
@@ -63,6 +65,7 @@ export class RemoteEngine implements Engine {
       onRows: (rows) => this.#onRows(rows),
       onLog: (line) => onLog?.(line),
     });
+    process.onEnd = (error) => this.#onCrash(error);
     this.#process = process;
     try {
       const hash = this.#facts?.fileHash ?? options.hash;
@@ -121,6 +124,11 @@ export class RemoteEngine implements Engine {
 
   observe(listener: (rows: number) => void): void {
     this.#onRows = listener;
+  }
+
+  /** Lets `listener` be told when the process ends by itself; its open calls and streams have failed by then. */
+  observeCrashes(listener: (error: SteerbenchError) => void): void {
+    this.#onCrash = listener;
   }
 
   async dispose(): Promise<void> {
