@@ -31,6 +31,12 @@ const borders = {
   },
   // Measurements in, numbers out: a saved run is scored again with no model present.
   scores: { values: ['math', 'statistics'], types: ['dataset', 'engine', 'prompts', 'result'] },
+  // What is done with vectors, as a value: read, checked, resolved against a model.
+  steering: {
+    values: ['files', 'interventions', 'math', 'vectors'],
+    types: ['engine', 'result'],
+    packages: ['zod'],
+  },
   store: { values: ['files', 'result'], packages: ['zod'] },
   // Where all of it meets. From llama only the version, which stands in every plan.
   experiments: {
