@@ -9,6 +9,7 @@ const borders = {
   math: { packages: ['ml-matrix'] },
   statistics: { values: ['math'] },
   interventions: { values: ['math'] },
+  grammar: {},
   // The document between those who compute and those who show.
   result: { packages: ['zod'] },
   // Bytes and data.
@@ -66,7 +67,7 @@ const borders = {
 };
 
 /** Folders that run anywhere: no Node module. (tsconfig.pure.json refuses Node's types in most of them as well.) */
-const pure = ['math', 'statistics', 'interventions', 'result', 'plots', 'scores'];
+const pure = ['math', 'statistics', 'interventions', 'grammar', 'result', 'plots', 'scores'];
 
 const folders = (names) => names.map((name) => `^src/${name}${name.endsWith('.ts') ? '$' : '/'}`);
 const packagePaths = (names) => names.map((name) => `node_modules/${name}/`);

@@ -105,7 +105,8 @@ describe('an answer, token by token, equals the whole text at once', () => {
       ...scoring,
     }));
     const given = await Promise.all(requests.map((request) => answer(engine, request)));
-    given.forEach((one, place) => checkAgainstWhole(requests[place]!, one, requests[place]!.interventions));
+    for (const [place, one] of given.entries())
+      checkAgainstWhole(requests[place]!, one, requests[place]!.interventions);
   });
 
   it('at one layer in the order of the list', async () => {
