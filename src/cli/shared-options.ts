@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseSlice } from '../dataset/slice.ts';
+import type { Lora } from '../engine/engine.ts';
 import { defaultRunOptions, type RunOptions } from '../experiments/run-options.ts';
 import { operators, starts } from '../interventions/intervention.ts';
 import { defaultAlias } from '../models/aliases.ts';
@@ -10,6 +11,7 @@ import { methods } from '../vectors/method.ts';
 export interface SharedFlags {
   model: string;
   precision?: RunOptions['precision'];
+  lora?: RunOptions['loras'];
   format: 'auto' | RunOptions['format'];
   layers?: string;
   multipliers?: number[];
@@ -62,7 +64,7 @@ export function addSharedOptions(command: Command): Command {
 
 /** The part of a run's options that was given; what is absent keeps its default. */
 export function runOptionsOf(flags: SharedFlags): Partial<RunOptions> {
-  const { format, shuffle, system, context, split, measureAnyway } = flags;
+  const { format, shuffle, system, context, split, measureAnyway, lora } = flags;
   const same = (
     [
       'precision',
@@ -92,6 +94,7 @@ export function runOptionsOf(flags: SharedFlags): Partial<RunOptions> {
     ...(system === undefined ? {} : { system: system === 'none' ? null : system }),
     ...(context === undefined ? {} : { contextTokens: context }),
     ...(measureAnyway ? { measureAnyway } : {}),
+    ...(lora === undefined ? {} : { loras: lora }),
   };
 }
 
@@ -106,7 +109,22 @@ function modelOptions(): Option[] {
       'f16',
       'bf16',
     ]),
+    loraOption(),
   ]);
+}
+
+/** `--lora FILE[:SCALE]`, as often as there are adapters. */
+export function loraOption(): Option {
+  return new Option('--lora <file[:scale]>', 'LoRA adapter (GGUF), repeatable (scale default: 1)').argParser(
+    (text: string, before: Lora[] | undefined) => [...(before ?? []), parseLora(text)],
+  );
+}
+
+/** A file, and behind the last colon a number: its scale. */
+function parseLora(text: string): Lora {
+  const [, path, scale] = /^(.+?)(?::([-+]?(?:\d+\.?\d*|\.\d+)))?$/.exec(text) ?? [];
+  if (path === undefined) throw new InvalidArgumentError('Expected FILE or FILE:SCALE.');
+  return { path, scale: scale === undefined ? 1 : Number(scale) };
 }
 
 function steeringOptions(): Option[] {

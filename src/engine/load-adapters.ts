@@ -25,19 +25,33 @@ export async function loadAdapters(
   refusal: () => string,
 ): Promise<LoadedAdapters> {
   const loaded: LoadedAdapters = { adapters: [], facts: [] };
-  for (const { path, scale } of loras) {
-    if (!Number.isFinite(scale))
-      throw new RangeError(`the scale of the adapter "${path}" is not a finite number: ${scale}`);
-    await access(path).catch((cause: unknown) => {
-      throw new SteerbenchError('model-not-found', `there is no LoRA adapter "${path}"`, {
-        remedy: 'give the path of a GGUF adapter: --lora FILE or --lora FILE:SCALE',
-        cause,
-      });
-    });
-    loaded.adapters.push({ pointer: model.loadAdapter(path, refusal), scale });
-    loaded.facts.push({ name: basename(path, '.gguf'), hash: await hashFile(path), scale });
+  for (const lora of loras) {
+    const facts = await describeLora(lora);
+    loaded.adapters.push({ pointer: model.loadAdapter(lora.path, refusal), scale: lora.scale });
+    loaded.facts.push(facts);
   }
   return loaded;
+}
+
+/**
+ * Identity of a model with adapters that are not loaded yet.
+ *
+ * @throws SteerbenchError `model-not-found` for an adapter that is absent
+ */
+export async function identityWithLoras(fileHash: string, loras: Lora[]): Promise<string> {
+  return identityOf(fileHash, await Promise.all(loras.map(describeLora)));
+}
+
+async function describeLora({ path, scale }: Lora): Promise<ModelFacts['loras'][number]> {
+  if (!Number.isFinite(scale))
+    throw new RangeError(`the scale of the adapter "${path}" is not a finite number: ${scale}`);
+  await access(path).catch((cause: unknown) => {
+    throw new SteerbenchError('model-not-found', `there is no LoRA adapter "${path}"`, {
+      remedy: 'give the path of a GGUF adapter: --lora FILE or --lora FILE:SCALE',
+      cause,
+    });
+  });
+  return { name: basename(path, '.gguf'), hash: await hashFile(path), scale };
 }
 
 /** Identity of a model with its adapters: the file's own hash without any. */

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { builtInBehaviours } from '../behaviours/index.ts';
 import type { Format } from '../dataset/item.ts';
 import { loadBehaviour } from '../dataset/load-behaviour.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
+import { identityWithLoras } from '../engine/load-adapters.ts';
 import { requantiseRemotely } from '../engine/requantise-remotely.ts';
 import { packageVersion } from '../llama/library.ts';
 import { type FindModelOptions, type FoundModel, findModel } from '../models/find-model.ts';
@@ -91,7 +92,8 @@ export async function runExperiment(
     ...(hooks.download.onMessage ? { onMessage: hooks.download.onMessage } : {}),
     signal: hooks.signal,
   });
-  const plan = makePlan(request, behaviour, found, atPrecision.sha256, options, given);
+  const identity = await identityWithLoras(atPrecision.sha256, options.loras);
+  const plan = makePlan(request, behaviour, found, identity, options, given);
   const folder = await RunFolder.open(request.out ?? defaultFolder(request, behaviour, found), plan);
   const progress = new Progress(hooks.onProgress);
   const load = {
@@ -101,6 +103,7 @@ export async function runExperiment(
     kvCache: options.kvCache,
     batchRows: options.batchRows,
     splitBlocks: options.splitBlocks,
+    loras: options.loras,
     onLog: hooks.onLog,
   };
   const engine = new EngineSource(
@@ -200,7 +203,7 @@ function makePlan(
     schema: 'steerbench.plan',
     version: planVersion,
     experiment,
-    options: { ...options, vectorLayer: given?.layer ?? null },
+    options: planOptions(options, given),
     behaviour: { name: behaviour.name, source: behaviour.source, hash: behaviour.hash },
     model: { reference: model, hash, sourceHash: found.sha256 },
     vectorHash: given?.hash ?? null,
@@ -210,6 +213,15 @@ function makePlan(
       node: process.version,
       platform: `${process.platform}-${process.arch}`,
     },
+  };
+}
+
+/** Adapters stand in a plan by name and scale, their contents in the hash of the model; without any, nothing is said. */
+function planOptions({ loras, ...options }: RunOptions, given: GivenVector | null): Plan['options'] {
+  return {
+    ...options,
+    ...(loras.length > 0 ? { loras: loras.map(({ path, scale }) => ({ name: basename(path), scale })) } : {}),
+    vectorLayer: given?.layer ?? null,
   };
 }
 
