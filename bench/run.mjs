@@ -5,6 +5,7 @@ import { auditBench } from './audit.mjs';
 import { comparePython } from './compare-python.mjs';
 import { hooksBench } from './hooks.mjs';
 import { machineBench } from './machine.mjs';
+import { streamsBench } from './streams.mjs';
 import { dataFolder, python } from './support.mjs';
 
 const benches = {
@@ -13,6 +14,7 @@ const benches = {
   'one-layer': () => comparePython('one-layer'),
   extract: () => comparePython('extract'),
   hooks: hooksBench,
+  streams: streamsBench,
   audit: auditBench,
 };
 const needsPython = ['sweep', 'one-layer', 'extract'];

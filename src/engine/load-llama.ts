@@ -156,4 +156,6 @@ function checkNumbers(options: LoadOptions): void {
     if (value !== undefined && !(Number.isInteger(value) && value >= lowest))
       throw new RangeError(`invalid "${name}"; not a whole number from ${lowest} on: ${value}`);
   }
+  if ((options.streams ?? 1) > maxSequences)
+    throw new RangeError(`invalid "streams"; llama.cpp has at most ${maxSequences}: ${options.streams}`);
 }

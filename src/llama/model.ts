@@ -7,6 +7,7 @@ export class LlamaModel {
   /** Handle of the vocabulary, for samplers. */
   readonly vocab: Pointer;
   readonly #f: LlamaFunctions;
+  readonly #pieces = new Map<number, Uint8Array>();
 
   /**
    * @param refusal What llama.cpp's log said last of a model that it cannot load; empty where that is not known.
@@ -149,6 +150,8 @@ export class LlamaModel {
 
   /** Bytes of a token as text; control tokens give none. Throws RangeError for a token that does not exist. */
   pieceOf(token: number): Uint8Array {
+    const known = this.#pieces.get(token);
+    if (known !== undefined) return known;
     if (!(Number.isInteger(token) && token >= 0 && token < this.vocabulary))
       throw new RangeError(`token ${token} does not exist; the vocabulary has ${this.vocabulary}`);
     let bytes = new Uint8Array(64);
@@ -159,7 +162,9 @@ export class LlamaModel {
       bytes = new Uint8Array(-length);
       length = read();
     }
-    return bytes.subarray(0, length);
+    const piece = bytes.slice(0, length);
+    this.#pieces.set(token, piece);
+    return piece;
   }
 
   /**

@@ -161,7 +161,21 @@ describe('log-probabilities', () => {
       expect(logprob).toBeCloseTo(expected[token]!, 4);
       const likeliest = [...expected.keys()].sort((a, b) => expected[b]! - expected[a]!).slice(0, 3);
       expect(top.map((one) => one.token)).toEqual(likeliest);
+      for (const one of top) expect([...one.bytes]).toEqual(one.token < 256 ? [one.token] : []);
     });
+  });
+});
+
+describe('a prompt as text', () => {
+  it('is tokenised on arrival, as `tokenize` does', async () => {
+    const text = '<|im_start|>Hello';
+    for (const parseSpecial of [true, false]) {
+      const options = { addSpecial: false, parseSpecial };
+      const tokens = await engine.tokenize(text, options);
+      const given = await answer(engine, { prompt: { text, ...options }, promptLogprobs: 0 });
+      expect(given.prompt!.scored!.map(({ token }) => token)).toEqual([...tokens]);
+      expect(given.tokens).toEqual((await answer(engine, { prompt: tokens })).tokens);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LlamaEngine } from '../../src/engine/llama-engine.ts';
 import { loadLlama } from '../../src/engine/load-llama.ts';
-import type { StreamIntervention, StreamRequest } from '../../src/engine/streams/stream-request.ts';
+import type { StreamIntervention } from '../../src/engine/streams/stream-request.ts';
 import type { Gate } from '../../src/interventions/gate.ts';
 import { operators, type Start } from '../../src/interventions/intervention.ts';
 import { rowsOfScope, type Scope } from '../../src/interventions/scope.ts';
@@ -61,7 +61,7 @@ function steer(layer: number, scope: Scope, more: Partial<StreamIntervention> = 
 
 /** Compares every log-probability that a greedy answer told with the plain forward pass of the whole text at once. */
 function checkAgainstWhole(
-  { prompt }: StreamRequest,
+  { prompt }: { prompt: Int32Array },
   { tokens, scored }: Told,
   acting: StreamIntervention[],
 ): void {

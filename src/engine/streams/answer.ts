@@ -15,6 +15,9 @@ export interface AnswerSink {
   error: (error: unknown) => void;
 }
 
+/** A request whose prompt is tokens. */
+export type TokenisedRequest = StreamRequest & { prompt: Int32Array };
+
 /** One answer in the making. */
 export class Answer {
   readonly request: StreamRequest;
@@ -35,7 +38,7 @@ export class Answer {
   #planned: { tokens: number[]; keys: string[] } | null = null;
   #answerTokens = 0;
 
-  constructor(request: StreamRequest, model: LlamaModel, sampler: LlamaSampler, sink: AnswerSink) {
+  constructor(request: TokenisedRequest, model: LlamaModel, sampler: LlamaSampler, sink: AnswerSink) {
     this.request = request;
     this.prompt = request.prompt;
     this.steering = new RowSteering(request.interventions ?? [], request.gates ?? [], request.prompt.length);
@@ -145,7 +148,13 @@ export class Answer {
   #scoredToken(token: number, logits: Float32Array | null, count: number | null): ScoredToken {
     const bytes = this.#model.pieceOf(token);
     if (logits === null || count === null) return { token, bytes, logprob: null, top: [] };
-    return { token, bytes, ...topLogprobs(logits, token, count) };
+    const { logprob, top } = topLogprobs(logits, token, count);
+    return {
+      token,
+      bytes,
+      logprob,
+      top: top.map((one) => ({ ...one, bytes: this.#model.pieceOf(one.token) })),
+    };
   }
 }
 

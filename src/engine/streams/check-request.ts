@@ -2,6 +2,7 @@ import { SteerbenchError } from '../../errors.ts';
 import { gateConflict } from '../../interventions/gate.ts';
 import { checkLayer, checkVectorFits } from '../check-interventions.ts';
 import type { ModelFacts } from '../engine.ts';
+import type { TokenisedRequest } from './answer.ts';
 import type { StreamRequest } from './stream-request.ts';
 
 const largestSeed = 2 ** 32 - 2;
@@ -14,7 +15,7 @@ const limits = { grammarCharacters: 200_000, stops: 64, logprobs: 100, logitBias
  * @throws SteerbenchError `layer-out-of-range`, `vector-dimension`, `prompt-too-long`, `steering-malformed` for a gate
  * that cannot act on its scope; RangeError for a number that is out of range
  */
-export function checkStreamRequest(request: StreamRequest, facts: ModelFacts, streamTokens: number): void {
+export function checkStreamRequest(request: TokenisedRequest, facts: ModelFacts, streamTokens: number): void {
   checkPrompt(request.prompt, facts, streamTokens);
   checkSteering(request, facts);
   checkSampling(request.sampling ?? {}, facts.vocabulary);

@@ -14,10 +14,19 @@ export interface StreamIntervention
 /** How tokens are chosen; what is absent is off, the temperature 1 and the seed 0. */
 export type Sampling = Partial<Omit<SamplerOptions, 'answerTokens'>>;
 
+/** A prompt as text, tokenised when the request arrives: that saves a way to the engine and back. */
+export interface PromptText {
+  text: string;
+  /** Whether the tokenizer adds its start token: as the file says for plain text, never after a chat template. */
+  addSpecial: boolean;
+  /** Whether special tokens written in the text are read as such. */
+  parseSpecial: boolean;
+}
+
 /** One answer to be generated. */
 export interface StreamRequest {
-  /** Tokenised prompt, at least one token. */
-  prompt: Int32Array;
+  /** At least one token. */
+  prompt: Int32Array | PromptText;
   /** Several at one layer act in this order; layers act from the lowest to the highest. Default none. */
   interventions?: StreamIntervention[];
   gates?: Gate[];
@@ -37,6 +46,8 @@ export interface StreamRequest {
 /** A token with its log-probability under the model's own logits, before any sampler. */
 export interface TokenLogprob {
   token: number;
+  /** The bytes it stands for, as in {@link ScoredToken}. */
+  bytes: Uint8Array;
   logprob: number;
 }
 

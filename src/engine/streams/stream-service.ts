@@ -1,6 +1,6 @@
 import { LlamaSampler, type SamplerOptions } from '../../llama/sampler.ts';
 import type { EngineParts } from '../llama-engine.ts';
-import { Answer, type AnswerSink } from './answer.ts';
+import { Answer, type AnswerSink, type TokenisedRequest } from './answer.ts';
 import { checkLane } from './check-lane.ts';
 import { checkStreamRequest } from './check-request.ts';
 import type { Lane } from './lane.ts';
@@ -43,8 +43,9 @@ export class StreamService {
     let cancelled = false;
     this.#open()
       .then(({ scheduler }) => {
-        checkStreamRequest(request, this.#parts.facts, this.#streamTokens);
-        answer = createAnswer(request, this.#parts, sink, this.#streamTokens);
+        const tokenised = { ...request, prompt: this.#tokensOf(request.prompt) };
+        checkStreamRequest(tokenised, this.#parts.facts, this.#streamTokens);
+        answer = createAnswer(tokenised, this.#parts, sink, this.#streamTokens);
         answer.cancelled = cancelled;
         scheduler.add(answer);
         this.#run();
@@ -64,6 +65,11 @@ export class StreamService {
     opened?.scheduler.failAll(new TypeError('the engine was disposed'));
     opened?.lane.dispose();
     this.#opening = null;
+  }
+
+  #tokensOf(prompt: StreamRequest['prompt']): Int32Array {
+    if (prompt instanceof Int32Array) return prompt;
+    return this.#parts.model.tokenize(prompt.text, prompt.addSpecial, prompt.parseSpecial);
   }
 
   get #streamTokens(): number {
@@ -119,7 +125,7 @@ export class StreamService {
  * @throws SteerbenchError `grammar-malformed`
  */
 export function createAnswer(
-  request: StreamRequest,
+  request: TokenisedRequest,
   { functions, model, endTokens }: EngineParts,
   sink: AnswerSink,
   streamTokens: number,

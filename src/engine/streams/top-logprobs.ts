@@ -12,7 +12,7 @@ export function topLogprobs(
   logits: Float32Array,
   token: number,
   count: number,
-): { logprob: number; top: TokenLogprob[] } {
+): { logprob: number; top: Omit<TokenLogprob, 'bytes'>[] } {
   const sum = logSumExp(logits);
   const best: number[] = [];
   for (let id = 0; id < logits.length && count > 0; id++) {
