@@ -3,6 +3,8 @@
 import { existsSync } from 'node:fs';
 import { auditBench } from './audit.mjs';
 import { comparePython } from './compare-python.mjs';
+import { continuationsBench } from './continuations.mjs';
+import { firstTokenBench } from './first-token.mjs';
 import { hooksBench } from './hooks.mjs';
 import { machineBench } from './machine.mjs';
 import { streamsBench } from './streams.mjs';
@@ -15,6 +17,8 @@ const benches = {
   extract: () => comparePython('extract'),
   hooks: hooksBench,
   streams: streamsBench,
+  'first-token': firstTokenBench,
+  continuations: continuationsBench,
   audit: auditBench,
 };
 const needsPython = ['sweep', 'one-layer', 'extract'];

@@ -38,7 +38,12 @@ export { type AppliedSteering, appliedSteering } from './steering/applied-steeri
 export { damageLimitOf, damageWarnings, dosesOf } from './steering/dose.ts';
 export { parseSteering } from './steering/parse-spec.ts';
 export { type ResolvedSteering, resolveSteering } from './steering/resolve-steering.ts';
-export { checkSteering, type SteeringValue, steeringJsonSchema } from './steering/steering-value.ts';
+export {
+  checkSteering,
+  type SteeringInput,
+  type SteeringValue,
+  steeringJsonSchema,
+} from './steering/steering-value.ts';
 export { VectorFolder } from './steering/vector-folder.ts';
 export { fileVectors, firstOf, type VectorSource } from './steering/vector-source.ts';
 export { loadVector } from './vectors/load-vector.ts';

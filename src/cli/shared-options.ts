@@ -114,7 +114,7 @@ function modelOptions(): Option[] {
 }
 
 /** `--lora FILE[:SCALE]`, as often as there are adapters. */
-export function loraOption(): Option {
+function loraOption(): Option {
   return new Option('--lora <file[:scale]>', 'LoRA adapter (GGUF), repeatable (scale default: 1)').argParser(
     (text: string, before: Lora[] | undefined) => [...(before ?? []), parseLora(text)],
   );
