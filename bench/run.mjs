@@ -3,8 +3,11 @@
 import { existsSync } from 'node:fs';
 import { auditBench } from './audit.mjs';
 import { comparePython } from './compare-python.mjs';
+import { continuationsBench } from './continuations.mjs';
+import { firstTokenBench } from './first-token.mjs';
 import { hooksBench } from './hooks.mjs';
 import { machineBench } from './machine.mjs';
+import { streamsBench } from './streams.mjs';
 import { dataFolder, python } from './support.mjs';
 
 const benches = {
@@ -13,6 +16,9 @@ const benches = {
   'one-layer': () => comparePython('one-layer'),
   extract: () => comparePython('extract'),
   hooks: hooksBench,
+  streams: streamsBench,
+  'first-token': firstTokenBench,
+  continuations: continuationsBench,
   audit: auditBench,
 };
 const needsPython = ['sweep', 'one-layer', 'extract'];

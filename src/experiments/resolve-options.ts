@@ -35,7 +35,7 @@ export function resolveOptions(
 
 /** How a run's options load a model. */
 export function loadOptionsOf(
-  { threads, contextTokens, gpuLayers, kvCache, batchRows, splitBlocks }: RunOptions,
+  { threads, contextTokens, gpuLayers, kvCache, batchRows, splitBlocks, loras }: RunOptions,
   onLog?: (line: string) => void,
 ): Omit<LoadOptions, 'path'> {
   return defined({
@@ -45,6 +45,7 @@ export function loadOptionsOf(
     kvCache,
     batchRows,
     splitBlocks,
+    loras,
     onLog,
   });
 }

@@ -1,5 +1,5 @@
 import type { Format } from '../dataset/item.ts';
-import { type Precision, precisions } from '../engine/engine.ts';
+import { type Lora, type Precision, precisions } from '../engine/engine.ts';
 import { SteerbenchError } from '../errors.ts';
 import { type Operator, operators, type Start, starts } from '../interventions/intervention.ts';
 import { type AnswerPrefixOption, answerPrefixOptions } from '../prompts/answer-prefix.ts';
@@ -20,6 +20,8 @@ export interface RunOptions {
   /** Null: the physical cores. */
   threads: number | null;
   gpuLayers: number;
+  /** LoRA adapters, each with its scale. */
+  loras: Lora[];
   /** Whether the blocks below a single steered layer are computed once for all branches. */
   splitBlocks: boolean;
   format: Format;
@@ -113,6 +115,7 @@ export const defaultRunOptions: Omit<RunOptions, 'format' | 'precision'> = {
   batchRows: 128,
   threads: null,
   gpuLayers: 0,
+  loras: [],
   splitBlocks: true,
   profile: 'corrected',
   stratify: true,

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { loadBehaviour } from '../dataset/load-behaviour.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
+import { identityWithLoras } from '../engine/load-adapters.ts';
 import { requantiseRemotely } from '../engine/requantise-remotely.ts';
 import { packageVersion } from '../llama/library.ts';
 import { type FindModelOptions, type FoundModel, findModel } from '../models/find-model.ts';
@@ -108,7 +109,8 @@ export async function runExperiment(
     ...(hooks.download.onMessage ? { onMessage: hooks.download.onMessage } : {}),
     signal: hooks.signal,
   });
-  const plan = makePlan(request, behaviour, found, atPrecision.sha256, options, given);
+  const identity = await identityWithLoras(atPrecision.sha256, options.loras);
+  const plan = makePlan(request, behaviour, found, identity, options, given);
   const folder = await RunFolder.open(request.out ?? defaultFolder(request, behaviour, found), plan);
   const progress = new Progress(hooks.onProgress);
   const load = loadOptionsOf(options, hooks.onLog);
@@ -207,12 +209,7 @@ function makePlan(
     schema: 'steerbench.plan',
     version: planVersion,
     experiment,
-    options: {
-      ...options,
-      vectorLayer: given?.layer ?? null,
-      // The same file read in another way holds other vectors at the same layers.
-      ...(given === null || given.producer === null ? {} : { vectorProducer: given.producer }),
-    },
+    options: planOptions(options, given),
     behaviour: { name: behaviour.name, source: behaviour.source, hash: behaviour.hash },
     model: { reference: model, hash, sourceHash: found.sha256 },
     vectorHash: given?.hash ?? null,
@@ -222,6 +219,17 @@ function makePlan(
       node: process.version,
       platform: `${process.platform}-${process.arch}`,
     },
+  };
+}
+
+/** Adapters stand in a plan by name and scale, their contents in the hash of the model; without any, nothing is said. */
+function planOptions({ loras, ...options }: RunOptions, given: GivenVector | null): Plan['options'] {
+  return {
+    ...options,
+    ...(loras.length > 0 ? { loras: loras.map(({ path, scale }) => ({ name: basename(path), scale })) } : {}),
+    vectorLayer: given?.layer ?? null,
+    // The same file read in another way holds other vectors at the same layers.
+    ...(given === null || given.producer === null ? {} : { vectorProducer: given.producer }),
   };
 }
 

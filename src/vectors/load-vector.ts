@@ -7,7 +7,7 @@ import { readStoredFile } from './import/read-stored.ts';
 import { namesOf, type Reading } from './import/readings.ts';
 import type { StoredFile } from './import/stored-file.ts';
 import { warningsOn } from './import/warnings.ts';
-import type { LoadedVector, VectorSource } from './loaded-vector.ts';
+import type { LoadedVector, VectorOrigin } from './loaded-vector.ts';
 import type { VectorFacts } from './vector-metadata.ts';
 
 /** How a vector file is read: the producer, the model and the layer, where the file itself does not tell. */
@@ -70,7 +70,7 @@ export async function toVector(
     model,
     givenLayer: options.layer ?? null,
   });
-  const source: VectorSource = {
+  const source: VectorOrigin = {
     path,
     sha256: await hashFile(path, 'vector-malformed'),
     format: file.format,
@@ -103,7 +103,7 @@ export async function naming<T>(path: string, read: () => Promise<T>): Promise<T
 function meaningOf(
   { ownFacts }: StoredFile,
   { producers }: Reading,
-): Pick<VectorSource, 'indexRule' | 'sign' | 'signNote' | 'lengthNote'> {
+): Pick<VectorOrigin, 'indexRule' | 'sign' | 'signNote' | 'lengthNote'> {
   if (producers.length === 0) {
     return {
       indexRule: 'the file names no layer',
@@ -127,7 +127,7 @@ function meaningOf(
 /** What a file of our own says that was made from others. */
 function ownMeaning(
   facts: StoredFile['ownFacts'],
-): Partial<Pick<VectorSource, 'sign' | 'signNote' | 'lengthNote'>> {
+): Partial<Pick<VectorOrigin, 'sign' | 'signNote' | 'lengthNote'>> {
   if (facts?.combinedFrom !== undefined)
     return { sign: 'unknown', signNote: 'as it was combined', lengthNote: 'as it was combined' };
   const imported = facts?.importedFrom;
@@ -136,7 +136,7 @@ function ownMeaning(
   return { sign: imported.sign, signNote, lengthNote: imported.lengthNote };
 }
 
-function factsOf(file: StoredFile, reading: Reading, source: VectorSource): VectorFacts {
+function factsOf(file: StoredFile, reading: Reading, source: VectorOrigin): VectorFacts {
   if (file.ownFacts !== null && reading.measured === 0) return file.ownFacts;
   const producer = reading.producers.length === 0 ? null : namesOf(reading);
   return {

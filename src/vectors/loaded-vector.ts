@@ -5,11 +5,11 @@ import type { SteeringVector } from './steering-vector.ts';
 
 /** A vector from a file, with everything that is known of the file. */
 export interface LoadedVector extends SteeringVector {
-  source: VectorSource;
+  source: VectorOrigin;
 }
 
 /** What a vector file is, and what was done to read it. */
-export interface VectorSource {
+export interface VectorOrigin {
   /** As it was given. */
   path: string;
   /** Of the file, hexadecimal. */
