@@ -207,11 +207,9 @@ describe('what the grammar of a schema allows', () => {
     (_, schema) => {
       const accepts = ajv.compile(schema as object);
       const grammar = grammarOfSchema(schema);
-      let accepted = 0;
       fc.assert(
         fc.property(value, (given) => {
           const right = accepts(given);
-          if (right) accepted++;
           for (const text of [JSON.stringify(sorted(given)), JSON.stringify(sorted(given), null, 1)])
             expect(checker.accepts(grammar, text), text).toBe(right);
         }),

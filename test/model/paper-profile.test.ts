@@ -107,6 +107,8 @@ function largestDifference(found: unknown, expected: unknown): number {
 describe.skipIf(data === null)('the published algorithm, at F32 against PyTorch', () => {
   for (const expected of golden.runs) {
     for (const [place, layer] of golden.layers.entries()) {
+      // The variants differ in how prompts are read and scored, which one layer shows as well as two.
+      if (expected.profile !== 'paper' && place > 0) continue;
       it(`${expected.set}, ${expected.profile}, layer ${layer}: propensities, slopes, vector`, async () => {
         const { result, path } = await run(
           `${expected.set}-${expected.profile}-${layer}`,
