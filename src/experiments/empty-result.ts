@@ -30,7 +30,7 @@ export function emptyResult({ session, behaviour, persona }: RunContext, prepare
   const { plan } = folder;
   const { facts, split } = prepared;
   return {
-    ...nothingMeasured,
+    ...nothingMeasured(),
     schema: 'steerbench.result',
     version: resultVersion,
     experiment: plan.experiment,
@@ -91,36 +91,37 @@ export function emptyResult({ session, behaviour, persona }: RunContext, prepare
   };
 }
 
-/** Every section of a result as it is where nothing was measured. */
-const nothingMeasured = {
-  settings: [],
-  competence: null,
-  vector: null,
-  layers: [],
-  layer: null,
-  layerChoice: null,
-  layerStability: null,
-  steerability: null,
-  curve: [],
-  items: [],
-  bias: null,
-  orders: null,
-  replicates: null,
-  ranges: [],
-  ood: null,
-  prompting: null,
-  damage: null,
-  generationCheck: null,
-  randomNull: null,
-  shuffledNull: null,
-  lexical: null,
-  noise: null,
-  dose: [],
-  generations: [],
-  verdict: null,
-  notMeasured: [],
-  work: [],
-} satisfies Partial<Result>;
+/** Every section of a result as it is where nothing was measured; made anew, because sections are filled in place. */
+const nothingMeasured = () =>
+  ({
+    settings: [],
+    competence: null,
+    vector: null,
+    layers: [],
+    layer: null,
+    layerChoice: null,
+    layerStability: null,
+    steerability: null,
+    curve: [],
+    items: [],
+    bias: null,
+    orders: null,
+    replicates: null,
+    ranges: [],
+    ood: null,
+    prompting: null,
+    damage: null,
+    generationCheck: null,
+    randomNull: null,
+    shuffledNull: null,
+    lexical: null,
+    noise: null,
+    dose: [],
+    generations: [],
+    verdict: null,
+    notMeasured: [],
+    work: [],
+  }) satisfies Partial<Result>;
 
 function describeBehaviour(
   behaviour: LoadedBehaviour,

@@ -3,7 +3,7 @@ import { openGguf } from '../files/gguf-read.ts';
 import type { FoundModel } from '../models/find-model.ts';
 
 /** Test items that an audit measures under other prompts, where it does. */
-export const auditSettingItems = 30;
+const auditSettingItems = 30;
 
 /**
  * Floating-point operations that an audit spends on other prompts unasked: some two minutes where the decoder reaches

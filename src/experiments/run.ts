@@ -3,6 +3,7 @@ import { loadBehaviour } from '../dataset/load-behaviour.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
 import { identityWithLoras } from '../engine/load-adapters.ts';
 import { requantiseRemotely } from '../engine/requantise-remotely.ts';
+import { resolveJudge } from '../judge/judge-options.ts';
 import { packageVersion } from '../llama/library.ts';
 import { type FindModelOptions, type FoundModel, findModel } from '../models/find-model.ts';
 import { modelShape } from '../models/model-shape.ts';
@@ -23,6 +24,7 @@ import type { RunOptions } from './run-options.ts';
 import { type Session, type Shard, throwIfStopped } from './session.ts';
 import { type GivenVector, loadGivenVector, type VectorRequest } from './stages/given-vector.ts';
 import { personaOf } from './stages/persona.ts';
+import { judgeOptionsOf } from './stages/text-scorer.ts';
 import { writeDocuments } from './write-documents.ts';
 
 /** What to run. */
@@ -141,6 +143,9 @@ export async function runExperiment(
   try {
     const persona = await personaOf(behaviour, options);
     const context: RunContext = { session, behaviour, given, persona, reference: reference.engine };
+    // A judge that cannot be asked is better known now than after an hour.
+    if (options.scorer === 'judge' && options.continuedItems > 0)
+      resolveJudge(judgeOptionsOf(context), process.env);
     const result = await conclude(context, experiments[request.experiment]);
     const seconds = (performance.now() - began) / 1000;
     await folder.writeDocument('timings.json', `${JSON.stringify({ seconds })}\n`);

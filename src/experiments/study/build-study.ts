@@ -95,7 +95,7 @@ function judgeRuns(finished: readonly FinishedRun[]): Study['runs'] {
   for (const model of new Set(finished.map((run) => run.model))) {
     const tested = finished.filter((run) => run.model === model && run.result.randomNull?.tailP != null);
     const values = benjaminiHochberg(tested.map(({ result }) => result.randomNull!.tailP!));
-    tested.forEach((run, place) => adjusted.set(run, values[place]!));
+    for (const [place, run] of tested.entries()) adjusted.set(run, values[place]!);
   }
   return finished.map((run) => ({
     id: `${run.model}/${run.result.behaviour.name}`,
