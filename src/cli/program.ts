@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { steerbenchVersion } from '../version.ts';
 import { auditCommand } from './commands/audit.ts';
+import { choicesCommand } from './commands/choices.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
 import { dataCommand } from './commands/data.ts';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
     sweepCommand(),
     extractCommand(),
     evalCommand(),
+    choicesCommand(),
   ]);
   addGroup(program, 'Results:', [reportCommand(), compareCommand(), mergeCommand()]);
   addGroup(program, 'Models and data:', [modelsCommand(), dataCommand(), vectorsCommand()]);
