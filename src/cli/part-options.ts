@@ -21,7 +21,7 @@ export interface PartFlags {
   judgeModel?: string;
   judgeKey?: string;
   bootstrapVectors?: number;
-  texts: boolean;
+  texts?: RunOptions['keepTexts'];
 }
 
 /** Items that `--prompts` alone stands for. */
@@ -29,8 +29,16 @@ const promptItems = 30;
 
 /** Adds the options of an audit's parts, which the experiments of the paper share. */
 export function addPartOptions(command: Command): Command {
-  const { replicates, damageTexts, continuedItems, continuedTokens, temperature, scorer, bootstrapVectors } =
-    defaultRunOptions;
+  const {
+    replicates,
+    damageTexts,
+    continuedItems,
+    continuedTokens,
+    temperature,
+    scorer,
+    bootstrapVectors,
+    keepTexts,
+  } = defaultRunOptions;
   const options = [
     new Option(
       '--prompts [items]',
@@ -65,7 +73,10 @@ export function addPartOptions(command: Command): Command {
       bootstrapVectors,
       0,
     ),
-    new Option('--no-texts', 'leave prompts and answers out of the result; keep item numbers'),
+    new Option(
+      '--texts <whose>',
+      told('whose prompts and answers stand in the result; own: not those of public datasets', keepTexts),
+    ).choices(['all', 'own', 'none']),
   ];
   for (const option of options) command.addOption(option.helpGroup('What is measured:'));
   return command;
@@ -98,7 +109,7 @@ export function partOptionsOf(flags: Partial<PartFlags>): Partial<RunOptions> {
     ...(answerTokens === undefined ? {} : { continuedTokens: answerTokens }),
     ...(sampled ? { sampledTexts: 1 } : {}),
     ...(judgeKey === undefined ? {} : { judgeKeyVariable: judgeKey }),
-    ...(texts === false ? { keepTexts: false } : {}),
+    ...(texts === undefined ? {} : { keepTexts: texts }),
   };
 }
 

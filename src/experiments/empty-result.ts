@@ -7,6 +7,7 @@ import { resultVersion } from '../result/schema.ts';
 import type { Session } from './session.ts';
 import type { GivenVector } from './stages/given-vector.ts';
 import { unitOf } from './stages/item-slopes.ts';
+import { showsTexts } from './stages/item-texts.ts';
 import { meaningsOf } from './stages/meanings.ts';
 import type { ReferenceEngine } from './stages/numeric-noise.ts';
 import { type Persona, pairOf } from './stages/persona.ts';
@@ -25,7 +26,9 @@ export interface RunContext {
 }
 
 /** A result that holds what was set, and nothing measured yet. */
-export function emptyResult({ session, behaviour, persona }: RunContext, prepared: Prepared): Result {
+export function emptyResult(context: RunContext, prepared: Prepared): Result {
+  const { session, behaviour, persona } = context;
+  const shown = showsTexts(context);
   const { options, folder } = session;
   const { plan } = folder;
   const { facts, split } = prepared;
@@ -37,7 +40,7 @@ export function emptyResult({ session, behaviour, persona }: RunContext, prepare
     behaviour: describeBehaviour(
       behaviour,
       prepared,
-      options.keepTexts ? pairOf(persona) : null,
+      shown ? pairOf(persona) : null,
       meaningsOf(behaviour, options),
     ),
     model: {
@@ -80,7 +83,7 @@ export function emptyResult({ session, behaviour, persona }: RunContext, prepare
     },
     prompt: {
       system: options.system,
-      example: options.keepTexts ? prepared.example.text : null,
+      example: shown ? prepared.example.text : null,
       exampleItem: prepared.example.item,
       answerPrefix: options.answerPrefix,
       notes: prepared.notes,

@@ -102,8 +102,8 @@ export interface RunOptions {
   judgeUrl: string | null;
   judgeModel: string | null;
   judgeKeyVariable: string | null;
-  /** Whether prompts and answers stand in the result; their item numbers always do. */
-  keepTexts: boolean;
+  /** Whose prompts and answers stand in the result; `own` leaves out those of public datasets. Item numbers always do. */
+  keepTexts: 'all' | 'own' | 'none';
   /** Goes on although the competence check failed. */
   measureAnyway: boolean;
 }
@@ -164,7 +164,7 @@ export const defaultRunOptions: Omit<RunOptions, 'format' | 'precision'> = {
   judgeUrl: null,
   judgeModel: null,
   judgeKeyVariable: null,
-  keepTexts: true,
+  keepTexts: 'all',
   measureAnyway: false,
 };
 
@@ -198,6 +198,7 @@ export function checkRunOptions(options: RunOptions): void {
       throw new RangeError(`invalid "${name}"; expected a whole number from 1 on: ${options[name]}`);
     }
   }
+  oneOf('keepTexts', options.keepTexts, ['all', 'own', 'none']);
   oneOf('scorer', options.scorer, ['classifier', 'judge', 'none']);
   const { settingItems, sampledTexts, temperature } = options;
   if (settingItems !== 'all' && !(Number.isInteger(settingItems) && settingItems >= 0)) {

@@ -4,7 +4,7 @@ import { spearman } from '../../statistics/correlation.ts';
 import { mean } from '../../statistics/mean.ts';
 import { agreementInSign } from '../../statistics/sign-agreement.ts';
 import { answerFreely, type FreeAnswer, type Sampling } from '../stages/free-answers.ts';
-import { textsOf } from '../stages/item-texts.ts';
+import { showsTexts, textsOf } from '../stages/item-texts.ts';
 import { largestPair } from '../stages/multiplier-pair.ts';
 import { type ScorableText, scoreTexts, type TextScores } from '../stages/text-scorer.ts';
 import { type Measured, notMeasured } from './part.ts';
@@ -136,7 +136,7 @@ function examples(
   multipliers: readonly number[],
 ): Result['generations'] {
   const { behaviour, session } = context;
-  if (!session.options.keepTexts) return [];
+  if (!showsTexts(context)) return [];
   return items.slice(0, shownItems).flatMap(({ answers, scores }, place) => {
     const { item } = test.cases[place]!;
     if (answers === null) return [];

@@ -11,7 +11,7 @@ import { meanOf } from '../../statistics/moments.ts';
 import { standardDeviation } from '../../statistics/spread.ts';
 import type { RunContext } from '../empty-result.ts';
 import { type ItemSlope, itemSlope, knownSlopes, wantedOf } from './item-slopes.ts';
-import { shownTexts, textsOf } from './item-texts.ts';
+import { shownTexts, showsTexts, textsOf } from './item-texts.ts';
 import { measureItems } from './measure-items.ts';
 
 /** The test items under every multiplier of the run, at one layer. */
@@ -71,10 +71,12 @@ export function propensityCurve(slopes: ItemSlope[], multipliers: number[]): Res
 }
 
 /** A row an item, with its texts. */
-export function itemRows({ session, behaviour }: RunContext, { cases, slopes }: TestItems): Result['items'] {
+export function itemRows(context: RunContext, { cases, slopes }: TestItems): Result['items'] {
+  const { session, behaviour } = context;
+  const shown = showsTexts(context);
   return cases.map(({ item }, place) => {
     const { fit, propensities } = slopes[place]!;
-    const texts = shownTexts(textsOf(behaviour, item, session.options.format), session.options.keepTexts);
+    const texts = shownTexts(textsOf(behaviour, item, session.options.format), shown);
     return {
       item,
       ...texts,
