@@ -12,6 +12,7 @@ export interface PartFlags {
   factors?: string[];
   replicates?: number;
   damageTexts?: number;
+  damageTokens?: number;
   freeAnswers?: number;
   answerTokens?: number;
   sampled?: boolean;
@@ -25,13 +26,14 @@ export interface PartFlags {
 }
 
 /** Items that `--prompts` alone stands for. */
-const promptItems = 30;
+const promptItems = 20;
 
 /** Adds the options of an audit's parts, which the experiments of the paper share. */
 export function addPartOptions(command: Command): Command {
   const {
     replicates,
     damageTexts,
+    damageTokens,
     continuedItems,
     continuedTokens,
     temperature,
@@ -53,6 +55,7 @@ export function addPartOptions(command: Command): Command {
     new Option('--factors <field...>', 'fields of the data lines to look for bias by'),
     counted('--replicates <number>', 'other neutral instructions to repeat items under', replicates, 0),
     counted('--damage-texts <number>', 'neutral texts to steer, for damage', damageTexts, 0),
+    counted('--damage-tokens <number>', 'tokens of each that count, from its first', damageTokens, 1),
     counted('--free-answers <items>', 'test prompts to answer in own words', continuedItems, 0),
     counted('--answer-tokens <number>', 'tokens of each of these answers', continuedTokens, 1),
     new Option('--sampled', 'answer once more with sampling, not only the likeliest tokens'),
@@ -94,6 +97,7 @@ export function partOptionsOf(flags: Partial<PartFlags>): Partial<RunOptions> {
       'factors',
       'replicates',
       'damageTexts',
+      'damageTokens',
       'temperature',
       'scorer',
       'judgeUrl',

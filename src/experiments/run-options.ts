@@ -86,6 +86,8 @@ export interface RunOptions {
   factors: string[];
   /** Neutral texts steered, for damage. */
   damageTexts: number;
+  /** Tokens of each that are compared, from its first. */
+  damageTokens: number;
   /** Ascending; also those beyond the run's multipliers, to find where damage begins. */
   damageMultipliers: number[];
   /** Vectors of resampled training pairs, for the stability of the vector. */
@@ -151,9 +153,10 @@ export const defaultRunOptions: Omit<RunOptions, 'format' | 'precision'> = {
   positiveMeaning: null,
   negativeMeaning: null,
   replicates: 2,
-  replicateItems: 30,
+  replicateItems: 20,
   factors: [],
   damageTexts: 10,
+  damageTokens: 64,
   damageMultipliers: [-2, -1.5, -1, -0.5, 0.5, 1, 1.5, 2],
   bootstrapVectors: 200,
   continuedItems: 20,
@@ -221,6 +224,7 @@ export function checkRunOptions(options: RunOptions): void {
     'replicates',
     'replicateItems',
     'damageTexts',
+    'damageTokens',
     'bootstrapVectors',
     'continuedItems',
     'continuedTokens',

@@ -158,6 +158,7 @@ describe.skipIf(data === null)('settings and damage, at F32 against PyTorch', ()
       layers: String(expected.layer),
       orders: 'given',
       damageTexts: golden.damage.texts.length,
+      damageTokens: 1000,
       damageMultipliers: golden.damage.multipliers,
     }));
   });

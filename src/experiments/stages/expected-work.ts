@@ -50,16 +50,16 @@ export function expectAudit({ session, given, persona }: RunContext, prepared: P
     continued.reduce((sum, item) => sum + item.positive.lastPromptToken, 0) +
       streams * options.continuedTokens,
   );
-  progress.expect('damage', options.damageTexts * (1 + options.damageMultipliers.length) * textTokens);
+  progress.expect(
+    'damage',
+    options.damageTexts * (1 + options.damageMultipliers.length) * options.damageTokens,
+  );
   progress.expect('dose', capturedRows(session, nullItems));
   if (options.noiseItems > 0)
     progress.expect('noise', measured(test.slice(0, options.noiseItems), options.multipliers, 1));
   const repeated = test.slice(0, options.replicateItems);
   progress.expect('replicates', options.replicates * measured(repeated, nullMultipliers, 1));
 }
-
-/** About what a paragraph of the neutral text has. */
-const textTokens = 150;
 
 /** Rows under the four other settings, as if their prompts were as long as that of BASE. */
 function settingRows(session: Session, persona: Persona, { train, test }: Prepared): number {
