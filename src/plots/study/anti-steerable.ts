@@ -23,6 +23,7 @@ const kinds = [
 export function antiSteerableRelations(study: Study): StudyFigure {
   const place = {
     id: 'backwards-against-bias',
+    name: 'What goes with items backwards',
     paper: null,
     section: 'Steerability and the anti-steerable fraction',
   };
@@ -33,8 +34,7 @@ export function antiSteerableRelations(study: Study): StudyFigure {
     }),
   );
   if (panels.length === 0) {
-    const title = 'What goes with items that steer backwards';
-    return missing({ ...place, title }, study, /bias|anti/i, 'Too few runs to relate over datasets.');
+    return missing(place, study, /bias|anti/i, 'Too few runs to relate over datasets.');
   }
   const relations = panels.map(({ relation }) => relation);
   const headings = panels.map(({ model, kind }) => `${modelTitle(study, model)}, ${kind.name}`);

@@ -7,13 +7,13 @@ import { missing, type StudyFigure } from './study-figure.ts';
 export function backwardsItems(study: Study): StudyFigure {
   const place = {
     id: 'items-backwards',
+    name: 'Items that steer backwards',
     paper: null,
     section: 'Steerability and the anti-steerable fraction',
   };
   const runs = study.runs.filter(({ result }) => result.items.some(({ slope }) => slope !== null));
   if (runs.length === 0) {
-    const title = 'Items that steer backwards';
-    return missing({ ...place, title }, study, /items|steerab/i, 'No run measured slopes of items.');
+    return missing(place, study, /items|steerab/i, 'No run measured slopes of items.');
   }
   const counted = runs.filter(({ leftOut }) => leftOut === null);
   const rows = runs.flatMap((run) =>
@@ -37,16 +37,7 @@ export function backwardsItems(study: Study): StudyFigure {
     help: 'An item that is backwards with its letters both ways is backwards in content; one that is so in a single order follows its letter.',
     table: {
       columns: [
-        ...[
-          'model',
-          'dataset',
-          'item',
-          'slope',
-          'unit',
-          'slope with letters exchanged',
-          'R²',
-          'rank correlation',
-        ],
+        ...['model', 'dataset', 'item', 'slope', 'unit', 'slope with letters exchanged'],
         ...['letter', 'word', ...(texts ? ['prompt'] : []), 'left out'],
       ],
       rows: rows.map(({ run, item }) => [
@@ -58,14 +49,7 @@ export function backwardsItems(study: Study): StudyFigure {
           run.result.unit,
           item.swappedSlope,
         ],
-        ...[
-          item.r2,
-          item.spearman,
-          item.positiveLetter,
-          item.positiveWord,
-          ...(texts ? [item.prompt] : []),
-          run.leftOut,
-        ],
+        ...[item.positiveLetter, item.positiveWord, ...(texts ? [item.prompt] : []), run.leftOut],
       ]),
     },
   };

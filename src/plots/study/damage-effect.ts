@@ -27,7 +27,12 @@ interface Data {
 
 /** What each vector costs: damage to neutral text against effect, along the multipliers. */
 export function damageAgainstEffect(study: Study): StudyFigure {
-  const place = { id: 'damage-against-effect', paper: null, section: 'Damage' };
+  const place = {
+    id: 'damage-against-effect',
+    name: 'Damage against effect',
+    paper: null,
+    section: 'Damage',
+  };
   const blocks = blocksOf(
     study,
     ({ result }): Data | null => {
@@ -39,8 +44,7 @@ export function damageAgainstEffect(study: Study): StudyFigure {
   );
   const rows = blocks.flatMap((block) => block.rows);
   if (rows.length === 0) {
-    const title = 'Damage against effect';
-    return missing({ ...place, title }, study, /damage/i, 'No run measured damage.');
+    return missing(place, study, /damage/i, 'No run measured damage.');
   }
   const limit = rows[0]!.data.damage.equal.limit;
   return picture(

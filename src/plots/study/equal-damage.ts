@@ -16,7 +16,12 @@ interface Data {
 
 /** What each vector does at the multiplier where it damages the model as much as every other. */
 export function equalDamage(study: Study): StudyFigure {
-  const place = { id: 'effect-at-equal-damage', paper: null, section: 'Damage' };
+  const place = {
+    id: 'effect-at-equal-damage',
+    name: 'Effect at equal damage',
+    paper: null,
+    section: 'Damage',
+  };
   const blocks = blocksOf(
     study,
     (run): Data | null => run.result.damage?.equal ?? null,
@@ -24,8 +29,7 @@ export function equalDamage(study: Study): StudyFigure {
   );
   const rows = blocks.flatMap((block) => block.rows);
   if (rows.length === 0) {
-    const title = 'Effect at equal damage';
-    return missing({ ...place, title }, study, /damage/i, 'No run measured damage.');
+    return missing(place, study, /damage/i, 'No run measured damage.');
   }
   const limits = [...new Set(rows.map(({ data }) => formatTick(data.limit)))].join(', ');
   return picture(

@@ -17,7 +17,13 @@ import { missing, picture, type StudyFigure } from './study-figure.ts';
 /** Figure 8: what is left of a setting's own steerability, by how far the settings lie apart without steering. */
 export function relativeByGap(study: Study): StudyFigure {
   return byGap(study, {
-    ...{ id: 'figure-08-relative-gap', number: '8', y: 'relative steerability', gap: 'gap per item' },
+    ...{
+      id: 'figure-08-relative-gap',
+      name: 'Relative steerability by gap',
+      number: '8',
+      y: 'relative steerability',
+      gap: 'gap per item',
+    },
     title: 'How much a foreign vector keeps, by the distance of the settings',
     note: (unit) =>
       `Relative steerability: mean slope of another setting's vector over that of the setting's own, only where the lower bound of the latter is above 0, a setting with itself left out. Gap: mean over items of the difference in unsteered propensity between the two settings, ${unit}.`,
@@ -28,7 +34,13 @@ export function relativeByGap(study: Study): StudyFigure {
 /** Figure 24: how alike vectors of two settings are, by how far the settings lie apart without steering. */
 export function cosineByGap(study: Study): StudyFigure {
   return byGap(study, {
-    ...{ id: 'figure-24-cosine-gap', number: '24', y: 'cosine', gap: 'gap of the means' },
+    ...{
+      id: 'figure-24-cosine-gap',
+      name: 'Cosine by gap',
+      number: '24',
+      y: 'cosine',
+      gap: 'gap of the means',
+    },
     title: 'How alike vectors of two settings are, by the distance of the settings',
     note: (unit) =>
       `Cosine of the vectors of two settings (or their mean), against the difference of the settings' mean unsteered propensities, ${unit}.`,
@@ -38,6 +50,7 @@ export function cosineByGap(study: Study): StudyFigure {
 
 interface Kind {
   id: string;
+  name: string;
   number: '8' | '24';
   y: string;
   gap: string;
@@ -46,14 +59,14 @@ interface Kind {
   help: string;
 }
 
-function byGap(study: Study, { id, number, y, gap, title, note, help }: Kind): StudyFigure {
-  const place = { id, paper: number, section: 'Out of distribution' };
+function byGap(study: Study, { id, name, number, y, gap, title, note, help }: Kind): StudyFigure {
+  const place = { id, name, paper: number, section: 'Out of distribution' };
   const panels = study.models.flatMap(({ id: model }) => {
     const relation = relationOf(study, `${number}/${model}`);
     return relation === null ? [] : [{ model, relation }];
   });
   if (panels.length === 0) {
-    return missing({ ...place, title }, study, /ood|setting/i, 'No run has vectors of several settings.');
+    return missing(place, study, /ood|setting/i, 'No run has vectors of several settings.');
   }
   const relations = panels.map(({ relation }) => relation);
   const headings = panels.map(({ model }) => modelTitle(study, model));

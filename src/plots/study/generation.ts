@@ -30,7 +30,12 @@ interface Data {
 
 /** Within each run: does an item's effect in free text go with its slope? */
 export function generationByItem(study: Study): StudyFigure {
-  const place = { id: 'generation-by-item', paper: null, section: 'Generation check' };
+  const place = {
+    id: 'generation-by-item',
+    name: 'Free text against log-probabilities, by item',
+    paper: null,
+    section: 'Generation check',
+  };
   const blocks = blocksOf(
     study,
     ({ result }): Data | null => {
@@ -50,7 +55,7 @@ export function generationByItem(study: Study): StudyFigure {
       : ` ${unusable.length} more ${unusable.length === 1 ? 'run has' : 'runs have'} a scorer that is not used: ${reasonsOf(unusable)}.`;
   if (rows.length === 0) {
     const fallback = refused === '' ? 'No run wrote free answers.' : refused.trim();
-    return missing({ ...place, title: 'Free text against log-probabilities' }, study, /generat/i, fallback);
+    return missing(place, study, /generat/i, fallback);
   }
   return picture(
     {
@@ -101,14 +106,18 @@ export function generationByItem(study: Study): StudyFigure {
 
 /** Over datasets: effect in free text against mean slope. */
 export function generationOverDatasets(study: Study): StudyFigure {
-  const place = { id: 'generation-over-datasets', paper: null, section: 'Generation check' };
+  const place = {
+    id: 'generation-over-datasets',
+    name: 'Free text against log-probabilities, over datasets',
+    paper: null,
+    section: 'Generation check',
+  };
   const panels = study.models.flatMap(({ id: model }) => {
     const relation = relationOf(study, `generation/${model}`);
     return relation === null ? [] : [{ model, relation }];
   });
   if (panels.length === 0) {
-    const title = 'Free text against log-probabilities, over datasets';
-    return missing({ ...place, title }, study, /generat/i, 'No run has scored free answers.');
+    return missing(place, study, /generat/i, 'No run has scored free answers.');
   }
   const relations = panels.map(({ relation }) => relation);
   const headings = panels.map(({ model }) => modelTitle(study, model));

@@ -20,7 +20,13 @@ import { missing, picture, type StudyFigure } from './study-figure.ts';
 /** Figure 5: mean slopes under four shifts of the prompt against those without a shift. */
 export function idOodMean(study: Study): StudyFigure {
   return idOod(study, {
-    ...{ id: 'figure-05-id-ood-mean', number: '5', quantity: 'mean slope', power: '' },
+    ...{
+      id: 'figure-05-id-ood-mean',
+      name: 'Mean slope out of distribution',
+      number: '5',
+      quantity: 'mean slope',
+      power: '',
+    },
     say: (relations) =>
       `${allPositive(relations) ? 'What steers well in distribution steers well under other prompts' : 'Steering under other prompts against steering in distribution'}: ${sayCorrelations(relations)}`,
     help: 'On the dotted line nothing is lost by the change of prompt; below it steering weakens, below 0 it turns round.',
@@ -30,7 +36,13 @@ export function idOodMean(study: Study): StudyFigure {
 /** Figure 6: the same with the variances of the items' slopes. */
 export function idOodVariance(study: Study): StudyFigure {
   return idOod(study, {
-    ...{ id: 'figure-06-id-ood-variance', number: '6', quantity: 'variance of slopes', power: '²' },
+    ...{
+      id: 'figure-06-id-ood-variance',
+      name: 'Variance out of distribution',
+      number: '6',
+      quantity: 'variance of slopes',
+      power: '²',
+    },
     say: (relations) =>
       `Spread between items under other prompts against spread in distribution: ${sayCorrelations(relations)}`,
     help: 'On the dotted line a dataset’s items differ as much under the other prompt as in distribution.',
@@ -39,6 +51,7 @@ export function idOodVariance(study: Study): StudyFigure {
 
 interface Kind {
   id: string;
+  name: string;
   number: '5' | '6';
   quantity: string;
   power: string;
@@ -46,8 +59,8 @@ interface Kind {
   help: string;
 }
 
-function idOod(study: Study, { id, number, quantity, power, say, help }: Kind): StudyFigure {
-  const place = { id, paper: number, section: 'Out of distribution' };
+function idOod(study: Study, { id, name, number, quantity, power, say, help }: Kind): StudyFigure {
+  const place = { id, name, paper: number, section: 'Out of distribution' };
   const panels = study.models.flatMap(({ id: model }) =>
     shifts.flatMap((shift) => {
       const relation = relationOf(study, `${number}/${shift}/${model}`);
@@ -56,13 +69,7 @@ function idOod(study: Study, { id, number, quantity, power, say, help }: Kind): 
   );
   const relations = panels.map(({ relation }) => relation);
   if (panels.length === 0) {
-    const title = `${quantity} under other prompts`.replace(/^./, (first) => first.toUpperCase());
-    return missing(
-      { ...place, title },
-      study,
-      /ood|setting|prompt/i,
-      'No run was steered under other prompts.',
-    );
+    return missing(place, study, /ood|setting|prompt/i, 'No run was steered under other prompts.');
   }
   const headings = panels.map(({ model, shift }) => `${modelTitle(study, model)}, ${arrow(shift)}`);
   const points = relations.flatMap((relation) => relation.points);

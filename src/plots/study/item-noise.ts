@@ -12,7 +12,12 @@ type Data = NonNullable<Run['result']['replicates']>;
 
 /** Items that steer backwards, and those that do so beyond the noise of one item's slope. */
 export function itemNoise(study: Study): StudyFigure {
-  const place = { id: 'item-noise', paper: null, section: "Noise of one item's slope" };
+  const place = {
+    id: 'item-noise',
+    name: 'Items backwards beyond noise',
+    paper: null,
+    section: "Noise of one item's slope",
+  };
   const blocks = blocksOf(
     study,
     (run): Data | null => run.result.replicates,
@@ -20,8 +25,7 @@ export function itemNoise(study: Study): StudyFigure {
   );
   const rows = blocks.flatMap((block) => block.rows);
   if (rows.length === 0) {
-    const title = 'Items backwards beyond noise';
-    return missing({ ...place, title }, study, /replicate|noise/i, 'No item was put in more than one way.');
+    return missing(place, study, /replicate|noise/i, 'No item was put in more than one way.');
   }
   const presentations = [...new Set(rows.flatMap(({ data }) => data.presentations))];
   return picture(

@@ -19,9 +19,14 @@ import { picture, type StudyFigure } from './study-figure.ts';
 
 /** Figures 11 to 14: mean slope at every layer, one line a dataset, a panel a model. */
 export function layerCurves(study: Study): StudyFigure {
-  const place = { id: 'figure-11-to-14-layers', paper: '11 to 14', section: 'Layer choice' };
+  const place = {
+    id: 'figure-11-to-14-layers',
+    name: 'Steering at every layer',
+    paper: '11 to 14',
+    section: 'Layer choice',
+  };
   const blocks = layerBlocks(study);
-  if (blocks.length === 0) return withoutLayers(study, { ...place, title: 'Steering at every layer' });
+  if (blocks.length === 0) return withoutLayers(study, place);
   return picture(
     {
       ...place,

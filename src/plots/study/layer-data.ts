@@ -32,10 +32,7 @@ export function layerBlocks(study: Study): LayerBlock[] {
 }
 
 /** The place of a figure of layer curves without any. */
-export function withoutLayers(
-  study: Study,
-  place: { id: string; paper: string; section: string; title: string },
-): MissingStudyFigure {
+export function withoutLayers(study: Study, place: Parameters<typeof missing>[0]): MissingStudyFigure {
   return missing(place, study, /layer/i, 'No run was steered at every layer.');
 }
 

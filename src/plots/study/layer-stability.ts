@@ -1,4 +1,4 @@
-import { dot, link, rect } from '@observablehq/plot';
+import { dot, link } from '@observablehq/plot';
 import type { Study } from '../../result/study.ts';
 import { formatShare } from '../format-number.ts';
 import { colour } from '../palette.ts';
@@ -6,6 +6,7 @@ import { type Column, drawRows, type Place, type Placed } from './row-chart.ts';
 import { wordMarks } from './row-marks.ts';
 import { type Block, blocksOf, judged, modelTitle, type Run, sayLeftOut } from './runs.ts';
 import { medianShare, sayItems } from './say.ts';
+import { type Shade, shadeMarks } from './shades.ts';
 import { missing, picture, type StudyFigure } from './study-figure.ts';
 
 interface Data {
@@ -17,7 +18,12 @@ interface Data {
 
 /** How firmly each dataset's layer is chosen: slopes as shades, the layers that resampled items choose underlined. */
 export function layerStability(study: Study): StudyFigure {
-  const place = { id: 'layer-stability', paper: null, section: 'Layer choice' };
+  const place = {
+    id: 'layer-stability',
+    name: 'How firmly layers are chosen',
+    paper: null,
+    section: 'Layer choice',
+  };
   const blocks = blocksOf(
     study,
     ({ result }): Data | null =>
@@ -35,13 +41,7 @@ export function layerStability(study: Study): StudyFigure {
   );
   const rows = blocks.flatMap((block) => block.rows);
   if (rows.length === 0) {
-    const title = 'How firmly layers are chosen';
-    return missing(
-      { ...place, title },
-      study,
-      /layer/i,
-      'No run chose its layer again from resampled items.',
-    );
+    return missing(place, study, /layer/i, 'No run chose its layer again from resampled items.');
   }
   const shares = judged(blocks).map(({ data }) => shareOfChosen(data));
   const counts = sayItems(
@@ -106,10 +106,7 @@ function columns(block: Block<Data>): Column<Data>[] {
       domain: [-0.5, last + 0.5],
       plainZero: true,
       marks: (rows, place) => [
-        rect(
-          rows.flatMap((row) => shades(row, place)),
-          { x1: 'from', x2: 'to', y1: 'top', y2: 'bottom', fill: 'fill', fillOpacity: 'opacity' },
-        ),
+        ...shadeMarks(rows.flatMap((row) => shades(row, place))),
         link(
           rows.flatMap(({ data, y }) => runsOf(data.stability.within95).map((ends) => ({ ...ends, y }))),
           {
@@ -143,17 +140,12 @@ function columns(block: Block<Data>): Column<Data>[] {
   ];
 }
 
-function shades(row: Placed<Data>, place: Place) {
+function shades(row: Placed<Data>, place: Place): Shade[] {
   const largest = Math.max(...row.data.slopes.map(({ value }) => Math.abs(value)));
   return row.data.slopes.map(({ layer, value }) => ({
-    ...{
-      from: layer - 0.5,
-      to: layer + 0.5,
-      top: row.y - place.half * 0.8,
-      bottom: row.y + place.half * 0.8,
-    },
+    ...{ x1: layer - 0.5, x2: layer + 0.5, y1: row.y - place.half * 0.8, y2: row.y + place.half * 0.8 },
     fill: row.tone(value < 0 ? 'warning' : 'accent'),
-    opacity: largest === 0 ? 0 : Math.round(85 * (Math.abs(value) / largest)) / 100,
+    opacity: largest === 0 ? 0 : 0.85 * (Math.abs(value) / largest),
   }));
 }
 

@@ -26,9 +26,14 @@ const atMost = 6;
 
 /** Figure 15: mean slope at every layer for the datasets that steer worst, each in a panel of its own. */
 export function layersWorst(study: Study): StudyFigure {
-  const place = { id: 'figure-15-layers-worst', paper: '15', section: 'Layer choice' };
+  const place = {
+    id: 'figure-15-layers-worst',
+    name: 'Layers of the worst datasets',
+    paper: '15',
+    section: 'Layer choice',
+  };
   const blocks = worstBlocks(study);
-  if (blocks.length === 0) return withoutLayers(study, { ...place, title: 'Layers of the worst datasets' });
+  if (blocks.length === 0) return withoutLayers(study, place);
   return picture(
     {
       ...place,

@@ -11,7 +11,12 @@ type Data = NonNullable<Run['result']['orders']>;
 
 /** Content and letter told apart within each item, measured with its letters both ways. */
 export function letterAndContent(study: Study): StudyFigure {
-  const place = { id: 'letter-and-content', paper: null, section: 'Letters both ways' };
+  const place = {
+    id: 'letter-and-content',
+    name: 'Content and letter within items',
+    paper: null,
+    section: 'Letters both ways',
+  };
   const blocks = blocksOf(
     study,
     (run): Data | null => run.result.orders,
@@ -19,13 +24,7 @@ export function letterAndContent(study: Study): StudyFigure {
   );
   const rows = blocks.flatMap((block) => block.rows);
   if (rows.length === 0) {
-    const title = 'Content and letter within items';
-    return missing(
-      { ...place, title },
-      study,
-      /order|letter/i,
-      'No item was measured with its letters both ways.',
-    );
+    return missing(place, study, /order|letter/i, 'No item was measured with its letters both ways.');
   }
   return picture(
     {

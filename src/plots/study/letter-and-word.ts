@@ -20,17 +20,35 @@ interface Data {
 
 /** Figure 3 (and 16): slopes by the letter and the Yes/No word of the positive answer, for the paper's choice. */
 export function letterAndWordSelected(study: Study): StudyFigure {
-  return letterAndWord(study, 'figure-03-letter-and-word-selected', '3 and 16', selectedBehaviours(study));
+  return letterAndWord(
+    study,
+    'figure-03-letter-and-word-selected',
+    'Slopes by letter and word, chosen datasets',
+    '3 and 16',
+    selectedBehaviours(study),
+  );
 }
 
 /** Figure 19: the same for all datasets. */
 export function letterAndWordAll(study: Study): StudyFigure {
   const all = new Set(study.behaviours.map(({ name }) => name));
-  return letterAndWord(study, 'figure-19-letter-and-word-all', '19', all);
+  return letterAndWord(
+    study,
+    'figure-19-letter-and-word-all',
+    'Slopes by letter and word, all datasets',
+    '19',
+    all,
+  );
 }
 
-function letterAndWord(study: Study, id: string, paper: string, behaviours: Set<string>): StudyFigure {
-  const place = { id, paper, section: 'Bias decomposition' };
+function letterAndWord(
+  study: Study,
+  id: string,
+  name: string,
+  paper: string,
+  behaviours: Set<string>,
+): StudyFigure {
+  const place = { id, name, paper, section: 'Bias decomposition' };
   const blocks = blocksOf(
     study,
     (run): Data | null => {
@@ -42,8 +60,7 @@ function letterAndWord(study: Study, id: string, paper: string, behaviours: Set<
   );
   const rows = blocks.flatMap((block) => block.rows);
   if (rows.length === 0) {
-    const title = 'Slopes by letter and Yes/No word';
-    return missing({ ...place, title }, study, /bias|letter/i, 'No run has answers behind letters.');
+    return missing(place, study, /bias|letter/i, 'No run has answers behind letters.');
   }
   return picture(
     {

@@ -17,7 +17,12 @@ import { missing, picture, type StudyFigure } from './study-figure.ts';
 
 /** Figure 22: variance of the items' slopes against their mean, in distribution and under four shifts. */
 export function meanVariance(study: Study): StudyFigure {
-  const place = { id: 'figure-22-mean-variance', paper: '22', section: 'Out of distribution' };
+  const place = {
+    id: 'figure-22-mean-variance',
+    name: 'Variance against mean',
+    paper: '22',
+    section: 'Out of distribution',
+  };
   const panels = study.models.flatMap(({ id: model }) =>
     ['BASE->BASE', ...shifts].flatMap((cell) => {
       const relation = relationOf(study, `22/${cell}/${model}`);
@@ -25,8 +30,7 @@ export function meanVariance(study: Study): StudyFigure {
     }),
   );
   if (panels.length === 0) {
-    const title = 'Spread between items against their mean';
-    return missing({ ...place, title }, study, /ood|variance/i, 'No run has a variance of slopes.');
+    return missing(place, study, /ood|variance/i, 'No run has a variance of slopes.');
   }
   const relations = panels.map(({ relation }) => relation);
   const headings = panels.map(({ model, cell }) => `${modelTitle(study, model)}, ${cell}`);

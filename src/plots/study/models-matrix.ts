@@ -27,7 +27,12 @@ interface Pair {
 
 /** Figure 23: every model against every other, mean slopes in distribution; the correlations in the other half. */
 export function modelsMatrix(study: Study): StudyFigure {
-  const place = { id: 'figure-23-models-matrix', paper: '23', section: 'Across models' };
+  const place = {
+    id: 'figure-23-models-matrix',
+    name: 'Every model against every other',
+    paper: '23',
+    section: 'Across models',
+  };
   const pairs = modelPairs(study).flatMap(([a, b]): Pair[] => {
     const relation = relationOf(study, `23/${a}~${b}`);
     return relation === null ? [] : [{ a, b, relation }];
@@ -35,7 +40,7 @@ export function modelsMatrix(study: Study): StudyFigure {
   if (pairs.length === 0) {
     const reason =
       study.models.length < 2 ? 'The study has one model.' : 'No dataset was steered on two models.';
-    return missing({ ...place, title: 'Every model against every other' }, study, /across models/i, reason);
+    return missing(place, study, /across models/i, reason);
   }
   const relations = pairs.map(({ relation }) => relation);
   const headings = pairs.map(({ a, b }) => `${modelTitle(study, a)} and ${modelTitle(study, b)}`);

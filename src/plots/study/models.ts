@@ -18,7 +18,13 @@ import { missing, picture, type StudyFigure } from './study-figure.ts';
 /** Figure 7: mean slopes on one model against those on another, in distribution and under a shift of the prompt. */
 export function modelsMean(study: Study): StudyFigure {
   return models(study, {
-    ...{ id: 'figure-07-models-mean', number: '7', quantity: 'mean slope', power: '' },
+    ...{
+      id: 'figure-07-models-mean',
+      name: 'Mean slope across models',
+      number: '7',
+      quantity: 'mean slope',
+      power: '',
+    },
     title: 'What steers well on one model steers well on another',
     open: 'Mean slopes on one model against another',
     help: 'A dataset at the upper right steers on both models. A rank correlation near 1 says that how well a behaviour steers belongs to the behaviour more than to the model.',
@@ -28,7 +34,13 @@ export function modelsMean(study: Study): StudyFigure {
 /** Figure 21: the same with the variances of the items' slopes. */
 export function modelsVariance(study: Study): StudyFigure {
   return models(study, {
-    ...{ id: 'figure-21-models-variance', number: '21', quantity: 'variance of slopes', power: '²' },
+    ...{
+      id: 'figure-21-models-variance',
+      name: 'Variance across models',
+      number: '21',
+      quantity: 'variance of slopes',
+      power: '²',
+    },
     title: 'Datasets whose items differ on one model differ on another',
     open: 'Spread between items on one model against another',
     help: 'A dataset at the upper right has items that differ much in how far they steer on both models.',
@@ -37,6 +49,7 @@ export function modelsVariance(study: Study): StudyFigure {
 
 interface Kind {
   id: string;
+  name: string;
   number: '7' | '21';
   quantity: string;
   power: string;
@@ -51,8 +64,8 @@ const cells = [
   ['SYS_POS->USER_NEG', 'SYS_POS → USER_NEG'],
 ] as const;
 
-function models(study: Study, { id, number, quantity, power, title, open, help }: Kind): StudyFigure {
-  const place = { id, paper: number, section: 'Across models' };
+function models(study: Study, { id, name, number, quantity, power, title, open, help }: Kind): StudyFigure {
+  const place = { id, name, paper: number, section: 'Across models' };
   const pairs = modelPairs(study);
   const panels = pairs.flatMap(([a, b]) =>
     cells.flatMap(([cell, words]) => {
@@ -63,7 +76,7 @@ function models(study: Study, { id, number, quantity, power, title, open, help }
   if (panels.length === 0) {
     const reason =
       study.models.length < 2 ? 'The study has one model.' : 'No dataset was steered on two models.';
-    return missing({ ...place, title: open }, study, /across models/i, reason);
+    return missing(place, study, /across models/i, reason);
   }
   const relations = panels.map(({ relation }) => relation);
   const headings = panels.map(

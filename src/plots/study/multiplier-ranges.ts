@@ -15,7 +15,12 @@ const symbols = ['circle', 'diamond', 'circle'] as const;
 
 /** Figure 17: mean slopes fitted to narrower ranges of multipliers. */
 export function multiplierRanges(study: Study): StudyFigure {
-  const place = { id: 'figure-17-multiplier-ranges', paper: '17', section: 'Steerability' };
+  const place = {
+    id: 'figure-17-multiplier-ranges',
+    name: 'Ranges of multipliers',
+    paper: '17',
+    section: 'Steerability',
+  };
   const behaviours = selectedBehaviours(study);
   const blocks = blocksOf(
     study,
@@ -27,8 +32,7 @@ export function multiplierRanges(study: Study): StudyFigure {
   );
   const rows = blocks.flatMap((block) => block.rows);
   if (rows.length === 0) {
-    const title = 'Slopes over narrower ranges of multipliers';
-    return missing({ ...place, title }, study, /range/i, 'No run fitted slopes to narrower ranges.');
+    return missing(place, study, /range/i, 'No run fitted slopes to narrower ranges.');
   }
   const limits = rows[0]!.data.map(({ limit }) => limit);
   const from = tones.length - limits.length;

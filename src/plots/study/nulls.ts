@@ -1,4 +1,4 @@
-import { dot, ruleX } from '@observablehq/plot';
+import { dot, line } from '@observablehq/plot';
 import type { Study } from '../../result/study.ts';
 import { formatNumber, formatP } from '../format-number.ts';
 import { colour } from '../palette.ts';
@@ -19,7 +19,12 @@ const rate = 0.05;
 
 /** Every vector beside random directions of its length, with p values adjusted over the model's datasets. */
 export function nullsOverDatasets(study: Study): StudyFigure {
-  const place = { id: 'nulls-over-datasets', paper: null, section: 'Nulls' };
+  const place = {
+    id: 'nulls-over-datasets',
+    name: 'Vectors beside random directions',
+    paper: null,
+    section: 'Nulls',
+  };
   const blocks = blocksOf(
     study,
     (run): Data | null =>
@@ -28,8 +33,7 @@ export function nullsOverDatasets(study: Study): StudyFigure {
   );
   const rows = blocks.flatMap((block) => block.rows);
   if (rows.length === 0) {
-    const title = 'Vectors beside random directions';
-    return missing({ ...place, title }, study, /random|null/i, 'No vector was set beside random directions.');
+    return missing(place, study, /random|null/i, 'No vector was set beside random directions.');
   }
   const items = sayItems(
     rows.map(({ data }) => data.found.items),
@@ -96,9 +100,9 @@ function columns(blocks: Block<Data>[], block: Block<Data>): Column<Data>[] {
       weight: 0.8,
       domain: domainOf(all, [0]),
       marks: (rows, place) => [
-        ruleX(
+        line(
           rows.flatMap((row) => ticks(row, place)),
-          { x: 'x', y1: 'low', y2: 'high', stroke: colour('muted'), strokeOpacity: 0.5 },
+          { x: 'x', y: 'y', z: 'row', stroke: colour('muted'), strokeOpacity: 0.5 },
         ),
         ...[true, false].map((beyond) =>
           dot(
@@ -132,12 +136,13 @@ function columns(blocks: Block<Data>[], block: Block<Data>): Column<Data>[] {
   ];
 }
 
-function ticks(row: Placed<Data>, place: Place) {
-  return row.data.found.slopes.map((x) => ({
-    x,
-    low: row.y - place.half * 0.8,
-    high: row.y + place.half * 0.8,
-  }));
+/** Ticks of a row as one broken line, which is a third as long in the page as one element each. */
+function ticks({ data, label, y }: Placed<Data>, { half }: Place) {
+  return data.found.slopes.flatMap((x) => [
+    { x, y: y - half * 0.8, row: label },
+    { x, y: y + half * 0.8, row: label },
+    { x, y: Number.NaN, row: label },
+  ]);
 }
 
 function isBeyond({ adjustedP }: Data): boolean {

@@ -4,15 +4,15 @@ import { missing, type StudyFigure } from './study-figure.ts';
 
 /** Tables 2 and 3: the sentences that ask for either side, by dataset. */
 export function personaPrompts(study: Study): StudyFigure {
-  const place = { id: 'table-02-03-personas', paper: '2 and 3', isTable: true as const, section: 'Prompts' };
+  const place = {
+    id: 'table-02-03-personas',
+    name: 'Persona prompts',
+    paper: '2 and 3',
+    isTable: true as const,
+    section: 'Prompts',
+  };
   if (study.personas.length === 0) {
-    const title = 'Persona prompts of the datasets';
-    return missing(
-      { ...place, title },
-      study,
-      /persona|text/i,
-      'The persona prompts of this study are withheld.',
-    );
+    return missing(place, study, /persona|text/i, 'The persona prompts of this study are withheld.');
   }
   const sources = [...new Set(study.personas.map(({ source }) => source))].join(', ');
   return {

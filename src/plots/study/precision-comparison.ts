@@ -25,16 +25,15 @@ interface Group extends ChartBlock<Data> {
 
 /** Precisions of one model: the same behaviours on each, and vectors of one applied in another. */
 export function precisionComparison(study: Study): StudyFigure {
-  const place = { id: 'precision-comparison', paper: null, section: 'Precisions' };
+  const place = {
+    id: 'precision-comparison',
+    name: 'Precisions of one model',
+    paper: null,
+    section: 'Precisions',
+  };
   const groups = groupsOf(study);
   if (groups.length === 0) {
-    const title = 'Precisions of one model';
-    return missing(
-      { ...place, title },
-      study,
-      /precision|quanti/i,
-      'The study holds no model at two precisions.',
-    );
+    return missing(place, study, /precision|quanti/i, 'The study holds no model at two precisions.');
   }
   const rows = groups.flatMap((group) => group.rows.map((row) => ({ ...row, group })));
   const precisions = [...new Set(groups.flatMap(({ models }) => models.map(({ precision }) => precision)))];

@@ -40,7 +40,12 @@ interface Found {
 
 /** How well what is known before steering foretells the outcome: rank correlations over datasets. */
 export function predictorCorrelations(study: Study): StudyFigure {
-  const place = { id: 'predictor-correlations', paper: null, section: 'Predictors' };
+  const place = {
+    id: 'predictor-correlations',
+    name: 'Predictors before steering, correlations',
+    paper: null,
+    section: 'Predictors',
+  };
   const found = findAll(study);
   if (found.length === 0) return without(study, place);
   const models = study.models.map(({ id }) => id).filter((id) => found.some(({ model }) => model === id));
@@ -105,7 +110,12 @@ export function predictorCorrelations(study: Study): StudyFigure {
 
 /** Predictors against outcomes, a point a dataset. */
 export function predictorsAgainstOutcome(study: Study): StudyFigure {
-  const place = { id: 'predictors-against-outcome', paper: null, section: 'Predictors' };
+  const place = {
+    id: 'predictors-against-outcome',
+    name: 'Predictors against outcome',
+    paper: null,
+    section: 'Predictors',
+  };
   const found = findAll(study);
   if (found.length === 0) return without(study, place);
   const relations = found.map(({ relation }) => relation);
@@ -173,9 +183,8 @@ function findAll(study: Study): Found[] {
   );
 }
 
-function without(study: Study, place: { id: string; paper: null; section: string }): StudyFigure {
-  const title = 'What can be known before steering';
-  return missing({ ...place, title }, study, /predict/i, 'No run has predictors of enough datasets.');
+function without(study: Study, place: Parameters<typeof missing>[0]): StudyFigure {
+  return missing(place, study, /predict/i, 'No run has predictors of enough datasets.');
 }
 
 /** The predictor with the strongest mean correlation with the mean slope, and in how many models it is clear. */

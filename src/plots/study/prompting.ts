@@ -17,7 +17,12 @@ const ways = [
 
 /** How far a persona sentence, the vector, and both together move the propensity, on one scale. */
 export function promptingAgainstSteering(study: Study): StudyFigure {
-  const place = { id: 'prompting-against-steering', paper: null, section: 'Prompting baseline' };
+  const place = {
+    id: 'prompting-against-steering',
+    name: 'Prompting against steering',
+    paper: null,
+    section: 'Prompting baseline',
+  };
   const blocks = blocksOf(
     study,
     (run): Data | null => run.result.prompting,
@@ -25,8 +30,7 @@ export function promptingAgainstSteering(study: Study): StudyFigure {
   );
   const rows = blocks.flatMap((block) => block.rows);
   if (rows.length === 0) {
-    const title = 'Prompting against steering';
-    return missing({ ...place, title }, study, /prompting|setting/i, 'No run was prompted for either side.');
+    return missing(place, study, /prompting|setting/i, 'No run was prompted for either side.');
   }
   const multipliers = [...new Set(rows.map(({ data }) => data.multiplier))].map((m) => `±${formatTick(m)}`);
   return picture(

@@ -8,10 +8,15 @@ const fallback = 'The texts of this study are withheld.';
 
 /** Figure 9: one item as it is put, with both of its answers where the text shows them. */
 export function contrastPrompt(study: Study): StudyFigure {
-  const place = { id: 'figure-09-contrast-prompt', paper: '9', section: 'Prompts' };
+  const place = {
+    id: 'figure-09-contrast-prompt',
+    name: 'An item with its positive answer',
+    paper: '9',
+    section: 'Prompts',
+  };
   const example = study.prompts.find(({ setting }) => setting === 'BASE');
   if (example === undefined) {
-    return missing({ ...place, title: 'An item with its positive answer' }, study, /prompt|text/i, fallback);
+    return missing(place, study, /prompt|text/i, fallback);
   }
   return prompts(study, [example], {
     ...place,
@@ -23,12 +28,17 @@ export function contrastPrompt(study: Study): StudyFigure {
 
 /** Figure 10: one whole prompt of every model, special tokens written out. */
 export function fullPrompts(study: Study): StudyFigure {
-  const place = { id: 'figure-10-full-prompt', paper: '10', section: 'Prompts' };
+  const place = {
+    id: 'figure-10-full-prompt',
+    name: 'A whole prompt of each model',
+    paper: '10',
+    section: 'Prompts',
+  };
   const examples = study.models.flatMap(
     ({ id }) => study.prompts.find(({ model, setting }) => model === id && setting === 'BASE') ?? [],
   );
   if (examples.length === 0) {
-    return missing({ ...place, title: 'A whole prompt of each model' }, study, /prompt|text/i, fallback);
+    return missing(place, study, /prompt|text/i, fallback);
   }
   return prompts(study, examples, {
     ...place,
@@ -40,14 +50,20 @@ export function fullPrompts(study: Study): StudyFigure {
 
 /** Table 1: the same item in all five settings. */
 export function settingPrompts(study: Study): StudyFigure {
-  const place = { id: 'table-01-settings', paper: '1', isTable: true as const, section: 'Prompts' };
+  const place = {
+    id: 'table-01-settings',
+    name: 'One item in every setting',
+    paper: '1',
+    isTable: true as const,
+    section: 'Prompts',
+  };
   const first = study.prompts.find(({ setting }) => setting !== 'BASE');
   const examples = study.prompts.filter(
     ({ behaviour, model }) => behaviour === first?.behaviour && model === first.model,
   );
   if (first === undefined) {
     const none = study.prompts.length === 0 ? fallback : 'No run was put in another setting than BASE.';
-    return missing({ ...place, title: 'One item in every setting' }, study, /prompt|text/i, none);
+    return missing(place, study, /prompt|text/i, none);
   }
   return prompts(study, examples, {
     ...place,

@@ -21,16 +21,15 @@ interface Curve {
 
 /** Figure 2: propensity by multiplier for the dataset that steers most and the one that steers least. */
 export function propensityCurves(study: Study): StudyFigure {
-  const place = { id: 'figure-02-propensity-curves', paper: '2', section: 'Propensity and steerability' };
+  const place = {
+    id: 'figure-02-propensity-curves',
+    name: 'Propensity curves',
+    paper: '2',
+    section: 'Propensity and steerability',
+  };
   const curves = study.runs.filter(({ leftOut }) => leftOut === null).flatMap(curveOf);
   if (curves.length === 0) {
-    const title = 'Propensity by multiplier';
-    return missing(
-      { ...place, title },
-      study,
-      /curve|steerab/i,
-      'No run measured propensities at several multipliers.',
-    );
+    return missing(place, study, /curve|steerab/i, 'No run measured propensities at several multipliers.');
   }
   const unit = curves[0]!.run.result.unit;
   const same = curves.filter(({ run }) => run.result.unit === unit).sort((a, b) => b.slope - a.slope);

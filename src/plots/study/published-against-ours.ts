@@ -27,7 +27,12 @@ const quantities: { id: string; name: string; isShare?: true }[] = [
 
 /** The paper's value of every quantity and dataset against that of this study, on the same model. */
 export function publishedAgainstOurs(study: Study): StudyFigure {
-  const place = { id: 'published-against-ours', paper: null, section: 'Published values' };
+  const place = {
+    id: 'published-against-ours',
+    name: "The paper's values beside ours",
+    paper: null,
+    section: 'Published values',
+  };
   const panels = study.models.flatMap(({ id: model }) =>
     quantities.flatMap((quantity) => {
       const relation = relationOf(study, `published/${quantity.id}/${model}`);
@@ -35,13 +40,7 @@ export function publishedAgainstOurs(study: Study): StudyFigure {
     }),
   );
   if (panels.length === 0) {
-    const title = "The paper's values beside ours";
-    return missing(
-      { ...place, title },
-      study,
-      /published/i,
-      'No model and dataset of this study are in the paper.',
-    );
+    return missing(place, study, /published/i, 'No model and dataset of this study are in the paper.');
   }
   const relations = panels.map(({ relation }) => relation);
   const headings = panels.map(({ model, quantity }) => `${modelTitle(study, model)}, ${quantity.name}`);

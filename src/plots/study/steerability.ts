@@ -22,17 +22,29 @@ interface Data {
 
 /** Figure 1: how far each item steers, and the share that steers backwards, for the paper's choice of datasets. */
 export function steerabilitySelected(study: Study): StudyFigure {
-  return steerability(study, 'figure-01-steerability-selected', '1', selectedBehaviours(study));
+  return steerability(
+    study,
+    'figure-01-steerability-selected',
+    'Steerability of items, chosen datasets',
+    '1',
+    selectedBehaviours(study),
+  );
 }
 
 /** Figure 18: the same for all datasets. */
 export function steerabilityAll(study: Study): StudyFigure {
   const all = new Set(study.behaviours.map(({ name }) => name));
-  return steerability(study, 'figure-18-steerability-all', '18', all);
+  return steerability(study, 'figure-18-steerability-all', 'Steerability of items, all datasets', '18', all);
 }
 
-function steerability(study: Study, id: string, paper: string, behaviours: Set<string>): StudyFigure {
-  const place = { id, paper, section: 'Steerability and the anti-steerable fraction' };
+function steerability(
+  study: Study,
+  id: string,
+  name: string,
+  paper: string,
+  behaviours: Set<string>,
+): StudyFigure {
+  const place = { id, name, paper, section: 'Steerability and the anti-steerable fraction' };
   const blocks = blocksOf(
     study,
     (run): Data | null => {
@@ -53,8 +65,7 @@ function steerability(study: Study, id: string, paper: string, behaviours: Set<s
   );
   const rows = blocks.flatMap((block) => block.rows);
   if (rows.length === 0) {
-    const title = 'How far each item steers';
-    return missing({ ...place, title }, study, /steerab|items/i, 'No run measured slopes of items.');
+    return missing(place, study, /steerab|items/i, 'No run measured slopes of items.');
   }
   const unit = unitWords(rows.map(({ run }) => run));
   const fewest = Math.min(...rows.map(({ data }) => data.slopes.length));

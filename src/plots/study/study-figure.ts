@@ -5,6 +5,8 @@ import { type Figure, type FigureTable, type MissingFigure, reasonFor } from '..
 interface Numbered {
   /** Kebab-case, unique in the page; starts with the paper's number where it has one, e.g. `figure-05-id-ood-mean`. */
   id: string;
+  /** A few words for lists. */
+  name: string;
   /** Number in the paper, e.g. `5` or `11 to 14`; null for ours. */
   paper: string | null;
   /** Whether the paper calls it a table. */
@@ -49,12 +51,20 @@ export function picture(
   return { ...words, draw: (layout) => draw(words, layout) };
 }
 
-/** The place of a figure without data: the reason of the study's first entry that matches, else the fallback. */
-export function missing(
-  place: Numbered & { title: string },
-  study: Study,
-  what: RegExp,
-  fallback: string,
-): MissingStudyFigure {
-  return { ...place, missing: reasonFor(study, what, fallback) };
+/**
+ * The place of a figure without data, and why: the reason that most runs give for what matches, else that of the
+ * study's first entry that matches, else the fallback.
+ */
+export function missing(place: Numbered, study: Study, what: RegExp, fallback: string): MissingStudyFigure {
+  const reasons = study.runs.flatMap(
+    ({ result }) => result.notMeasured.find((entry) => what.test(entry.what))?.reason ?? [],
+  );
+  const count = (reason: string) => reasons.filter((other) => other === reason).length;
+  const most = [...new Set(reasons)].sort((a, b) => count(b) - count(a))[0];
+  const notMeasured = [
+    ...(most === undefined ? [] : [{ what: 'most runs', reason: most }]),
+    ...study.notMeasured,
+  ];
+  const named = most === undefined ? what : /^most runs$/;
+  return { ...place, title: place.name, missing: reasonFor({ notMeasured }, named, fallback) };
 }

@@ -24,17 +24,29 @@ interface Data {
 
 /** Figure 4: the variance of the items' slopes, split into letter, Yes/No word and the rest, for the paper's choice. */
 export function varianceSelected(study: Study): StudyFigure {
-  return variance(study, 'figure-04-variance-selected', '4', selectedBehaviours(study));
+  return variance(
+    study,
+    'figure-04-variance-selected',
+    'Variance explained, chosen datasets',
+    '4',
+    selectedBehaviours(study),
+  );
 }
 
 /** Figure 20: the same for all datasets. */
 export function varianceAll(study: Study): StudyFigure {
   const all = new Set(study.behaviours.map(({ name }) => name));
-  return variance(study, 'figure-20-variance-all', '20', all);
+  return variance(study, 'figure-20-variance-all', 'Variance explained, all datasets', '20', all);
 }
 
-function variance(study: Study, id: string, paper: string, behaviours: Set<string>): StudyFigure {
-  const place = { id, paper, section: 'Bias decomposition' };
+function variance(
+  study: Study,
+  id: string,
+  name: string,
+  paper: string,
+  behaviours: Set<string>,
+): StudyFigure {
+  const place = { id, name, paper, section: 'Bias decomposition' };
   const blocks = blocksOf(
     study,
     (run): Data | null => {
@@ -58,8 +70,7 @@ function variance(study: Study, id: string, paper: string, behaviours: Set<strin
   );
   const rows = blocks.flatMap((block) => block.rows);
   if (rows.length === 0) {
-    const title = 'How much letter and Yes/No word explain';
-    return missing({ ...place, title }, study, /bias|letter/i, 'No run has answers behind letters.');
+    return missing(place, study, /bias|letter/i, 'No run has answers behind letters.');
   }
   const factors = factorsOf(rows.map(({ data }) => data));
   return picture(
