@@ -163,8 +163,10 @@ function sayChange(groups: Group[]): string {
     .filter(({ first: a }) => a.low !== null && a.low > 0)
     .map(({ first: a, other: b }) => b.value! / a.value!);
   const median =
-    ratios.length === 0 ? '' : `, ${formatNumber(quantileOf(ratios, 0.5))} times its slope in the median`;
-  return `${others.join(', ')} against ${first}: the mean slope is clearly another in ${partOf(differ, pairs.length)} cases${median}`;
+    ratios.length === 0
+      ? ''
+      : `; in the median it is ${formatNumber(quantileOf(ratios, 0.5))} times as large`;
+  return `Precision ${others.join(', ')} against ${first}: the mean slope clearly differs in ${partOf(differ, pairs.length)} cases${median}`;
 }
 
 function columns(groups: Group[], group: Group, precisions: string[]): Column<Data>[] {

@@ -57,7 +57,7 @@ ${download(id, title, table)}`;
 
 function tableBody({ id, title, note, help, table, section }: StudyTable): Html {
   return html`<p class="small">${note}</p>
-${tableOf(title, { ...table, rows: table.rows.slice(0, mostRows) })}
+${table.rows.length === 0 ? html`<p>None.</p>` : tableOf(title, { ...table, rows: table.rows.slice(0, mostRows) })}
 ${sayMore(table)}<p class="small">${help} ${explainedIn(section)}</p>
 ${download(id, title, table)}`;
 }
