@@ -134,7 +134,7 @@ function choicesPanel(layout: Layout, { rows }: LayerBlock): Panel {
       text(['datasets by chosen layer'], {
         frameAnchor: 'top-left',
         dy: -12,
-        dx: -32,
+        dx: -40,
         fontSize: 11.5,
         fill: colour('muted'),
       }),
@@ -155,13 +155,13 @@ function title(heading: string, axis: string) {
   return [
     text([heading], {
       frameAnchor: 'top-left',
-      dx: -32,
+      dx: -40,
       dy: -36,
       fontSize: 13,
       fontWeight: 600,
       fill: colour('ink'),
     }),
-    text([axis], { frameAnchor: 'top-left', dx: -32, dy: -16, fontSize: 11.5, fill: colour('muted') }),
+    text([axis], { frameAnchor: 'top-left', dx: -40, dy: -16, fontSize: 11.5, fill: colour('muted') }),
   ];
 }
 

@@ -84,7 +84,7 @@ export function layerAxis(points: { layer: number }[], labelled: boolean, most =
   const [from, to] = [Math.min(...layers), Math.max(...layers)];
   const ticks = roundTicks([from, to], most).filter((tick) => Number.isInteger(tick));
   return {
-    marginLeft: 40,
+    marginLeft: 48,
     marginRight: 14,
     x: {
       domain: [from - 0.5, to + 0.5],

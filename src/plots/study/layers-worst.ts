@@ -110,10 +110,10 @@ function curvePanel(
   const band = points.filter(({ low, high }) => low !== null && high !== null);
   const chosen = points.filter(({ layer }) => layer === data.chosen);
   const best = points.filter(({ layer }) => layer !== data.chosen && layer === steepest(data.layers).layer);
-  const top = firstRow ? 62 : 40;
+  const top = firstRow ? 68 : 46;
   const mark = { x: 'layer', y: 'value' } as const;
   const words = (line: string, dy: number, style: object) =>
-    text([line], { frameAnchor: 'top-left', dx: -32, dy, fill: colour('ink'), ...style });
+    text([line], { frameAnchor: 'top-left', dx: -40, dy, fill: colour('ink'), ...style });
   return {
     ...layerAxis(points, true, 5),
     width,
@@ -123,8 +123,8 @@ function curvePanel(
     y: { domain: y, label: null, ticks: roundTicks(y, 4), tickFormat: formatTick, tickSize: 3 },
     marks: [
       ...(heading === '' ? [] : [words(heading, -top + 8, { fontSize: 13, fontWeight: 600 })]),
-      words(shorten(label, width - 34), -30, { fontWeight: 600 }),
-      words(`↑ mean slope, ${unit} per unit`, -13, { fill: colour('muted'), fontSize: 11 }),
+      words(shorten(label, width - 34), -35, { fontWeight: 600 }),
+      words(`↑ mean slope, ${unit} per unit`, -18, { fill: colour('muted'), fontSize: 11 }),
       areaY(band, { x: 'layer', y1: 'low', y2: 'high', fill: colour('muted'), fillOpacity: 0.2 }),
       ruleY([0], { stroke: colour('muted') }),
       line(points, { ...mark, stroke: colour('ink'), strokeWidth: 1.5 }),

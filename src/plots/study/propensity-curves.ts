@@ -140,7 +140,7 @@ function curvePanel(
     height: 300,
     marginLeft: 42,
     marginRight: 16,
-    marginTop: 52,
+    marginTop: 60,
     marginBottom: 42,
     x: {
       ...{ domain: domainOf(multipliers), ticks: multipliers, tickFormat: formatMultiplier, tickSize: 3 },
@@ -148,13 +148,13 @@ function curvePanel(
     },
     y: { domain: y, label: null, ticks: roundTicks(y, 7), tickFormat: formatTick, tickSize: 3 },
     marks: [
-      words(runTitle(study, run), -42, { fontWeight: 600 }),
+      words(runTitle(study, run), -50, { fontWeight: 600 }),
       words(
         `slope ${formatEstimate(run.result.steerability!.mean)}, n ${run.result.steerability!.mean.n}`,
-        -26,
+        -34,
         { fontSize: 11.5 },
       ),
-      words(`↑ propensity, ${unit}`, -10, { fill: colour('muted'), fontSize: 11 }),
+      words(`↑ propensity, ${unit}`, -17, { fill: colour('muted'), fontSize: 11 }),
       ruleY([0], { stroke: colour('muted') }),
       ruleX([0], { stroke: colour('rule') }),
       line(ofItem(high), { ...at, stroke: colour('muted') }),

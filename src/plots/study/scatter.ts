@@ -60,8 +60,10 @@ interface GridSize {
   height: Record<Layout, number>;
 }
 
-const margin = { left: 38, right: 10, bottom: 38 };
+const margin = { right: 10, top: 58, bottom: 38 };
 const headingRoom = 24;
+/** Bold letters are wider than those that `shorten` counts with. */
+const bold = 1.12;
 const many = 60;
 
 /** Groups of scatter plots under one another, each group in rows of equal panels. */
@@ -74,17 +76,27 @@ export function drawScatters(frame: Frame, groups: ScatterGroup[], size: GridSiz
     frame,
     rows.map(({ heading, row }) =>
       row.map((scatter, k) =>
-        scatterPanel(scatter, heading, k, figureWidth[frame.layout] / columns, size.height[frame.layout]),
+        scatterPanel(scatter, heading, k, figureWidth[frame.layout], columns, size.height[frame.layout]),
       ),
     ),
   );
 }
 
-function scatterPanel(scatter: Scatter, heading: string, k: number, width: number, height: number): Panel {
+function scatterPanel(
+  scatter: Scatter,
+  heading: string,
+  k: number,
+  gridWidth: number,
+  columns: number,
+  height: number,
+): Panel {
+  const width = gridWidth / columns;
   const { x, y, points, diagonal = false, fit = false, named = 0, trend = [] } = scatter;
-  const inner = width - margin.left - margin.right;
+  // Ticks in per cent are longer.
+  const left = y.tickFormat === undefined ? 44 : 52;
+  const inner = width - left - margin.right;
   const room = heading === '' ? 0 : headingRoom;
-  const top = room + 54;
+  const top = room + margin.top;
   const crowded = points.length > many;
   const ours = points.filter(({ published }) => !published);
   const placed = ours.map((point) => ({
@@ -97,11 +109,11 @@ function scatterPanel(scatter: Scatter, heading: string, k: number, width: numbe
   const outside = placed.filter((point) => point.px !== point.x || point.py !== point.y);
   const inside = placed.filter((point) => point.px === point.x && point.py === point.y);
   const line = (words: string, dy: number, style: object) =>
-    text([shorten(words, width - 14)], { frameAnchor: 'top-left', dx: -margin.left + 8, dy, ...style });
+    text([shorten(words, (width - 14) / bold)], { frameAnchor: 'top-left', dx: -left + 8, dy, ...style });
   return {
     width,
     height: height + room,
-    marginLeft: margin.left,
+    marginLeft: left,
     marginRight: margin.right,
     marginTop: top,
     marginBottom: margin.bottom,
@@ -115,7 +127,7 @@ function scatterPanel(scatter: Scatter, heading: string, k: number, width: numbe
     y: {
       domain: y.domain,
       label: null,
-      ticks: roundTicks(y.domain, Math.max(2, Math.floor((height - 54 - margin.bottom) / 26))),
+      ticks: roundTicks(y.domain, Math.max(2, Math.floor((height - margin.top - margin.bottom) / 26))),
       tickFormat: y.tickFormat ?? formatTick,
       tickSize: 3,
     },
@@ -123,14 +135,14 @@ function scatterPanel(scatter: Scatter, heading: string, k: number, width: numbe
       ...(heading === '' || k > 0
         ? []
         : [
-            text([heading], {
-              ...{ frameAnchor: 'top-left', dx: -margin.left + 8, dy: -top + 8 },
+            text([shorten(heading, (gridWidth - 16) / bold, 13)], {
+              ...{ frameAnchor: 'top-left', dx: -left + 8, dy: -top + 8 },
               ...{ fill: colour('ink'), fontSize: 13, fontWeight: 600 },
             }),
           ]),
-      line(scatter.heading, -46, { fill: colour('ink'), fontWeight: 600 }),
-      line(scatter.statistic, -30, { fill: colour('ink'), fontSize: 11.5 }),
-      line(`↑ ${y.label}`, -13, { fill: colour('muted'), fontSize: 11 }),
+      line(scatter.heading, -50, { fill: colour('ink'), fontWeight: 600 }),
+      line(scatter.statistic, -34, { fill: colour('ink'), fontSize: 11.5 }),
+      line(`↑ ${y.label}`, -17, { fill: colour('muted'), fontSize: 11 }),
       text([shorten(`${x.label} →`, width - 60, 11)], {
         frameAnchor: 'bottom-right',
         dy: 31,
@@ -139,7 +151,7 @@ function scatterPanel(scatter: Scatter, heading: string, k: number, width: numbe
         fontSize: 11,
       }),
       text([`n ${scatter.n}`], {
-        ...{ frameAnchor: 'bottom-left', dx: -margin.left + 8, dy: 31, fill: colour('muted'), fontSize: 11 },
+        ...{ frameAnchor: 'bottom-left', dx: -left + 8, dy: 31, fill: colour('muted'), fontSize: 11 },
       }),
       ruleY([y.domain[0]], { stroke: colour('rule') }),
       ruleX([x.domain[0]], { stroke: colour('rule') }),
@@ -185,7 +197,7 @@ function scatterPanel(scatter: Scatter, heading: string, k: number, width: numbe
         title: 'name',
       }),
       ...(trend.length > 1 ? [trendLine(trend)] : []),
-      ...(named > 0 ? [names(placed, scatter, named, inner, height - 54 - margin.bottom)] : []),
+      ...(named > 0 ? [names(placed, scatter, named, inner, height - margin.top - margin.bottom)] : []),
     ],
   };
 }

@@ -8,7 +8,7 @@ const always = 'myopic-reward';
 
 /**
  * The behaviours of Figures 1, 3, 4 and 17: the four highest and the four lowest by median slope, ranks 10, 17, 23
- * and 30 of 38 (at the same places of shorter or longer lists), and myopic-reward; all of them up to 13.
+ * and 30 of 38 (at the same places between the ends of other lists), and myopic-reward; all of them up to 13.
  *
  * Where there are several models, a behaviour's rank is that of the mean of its ranks. The paper took the median over
  * all pairs of vector and setting, here it is that of the test items in BASE.
@@ -19,7 +19,8 @@ export function selectedBehaviours(study: Study): Set<string> {
   const ranked = rankedBehaviours(study);
   const most = 2 * ends + paperRanks.length + 1;
   if (ranked.length <= most) return new Set(ranked);
-  const between = paperRanks.map((rank) => Math.round((rank / paperDatasets) * ranked.length));
+  const stretch = (ranked.length - 2 * ends) / (paperDatasets - 2 * ends);
+  const between = paperRanks.map((rank) => ends + Math.round((rank - ends) * stretch));
   const chosen = [
     ...ranked.slice(0, ends),
     ...between.map((rank) => ranked[rank - 1]!),

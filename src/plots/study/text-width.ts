@@ -38,11 +38,11 @@ export function shortenAll(texts: string[], pixels: number, fontSize = 12): stri
   });
 }
 
-/** A text broken into lines that fit `pixels`; words longer than a line are broken too. */
+/** A text broken into lines that fit `pixels`; not at spaces that do not break, but within words that are too long. */
 export function wrapText(text: string, pixels: number, fontSize = 12): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/).filter((each) => each !== '')) {
+  for (const word of text.split(/[ \t\r\n]+/).filter((each) => each !== '')) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (textWidth(longer, fontSize) <= pixels) {
       line = longer;

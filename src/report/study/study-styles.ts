@@ -70,7 +70,13 @@ main>header>h1{max-width:26em}
 .sortable{font-size:6.5pt}
 .sortable th,.sortable td{padding-right:.35rem;white-space:normal}
 .sortable tbody th{min-width:0}
+.sortable thead th,.sortable button{white-space:normal}
+.sortable small{font-size:6pt}
 .sortable td:nth-child(2),.sortable td:last-child{min-width:0}
+.figure>.scroll{overflow:hidden}
+.figure>.scroll .numbers{font-size:6.5pt;width:100%}
+.figure>.scroll .numbers th,.figure>.scroll .numbers td{white-space:normal;padding-right:.35rem}
+.numbers .long{min-width:0}
 .figure{break-inside:auto}
 }
 `);
