@@ -65,6 +65,9 @@ describe.skipIf(!present && process.env['CI'] !== 'true')('the study in Chromium
     ['example', 390],
     ['forty datasets', 1280],
     ['forty datasets', 390],
+    ['hostile texts', 1280],
+    ['hostile texts', 390],
+    ['one behaviour', 390],
   ] as const)('%s at %d pixels: no label covers another or leaves its figure', async (name, width) => {
     const { page } = await open(name, { viewport: { width, height: 844 } });
     expect(await page.evaluate(clashes)).toEqual([]);

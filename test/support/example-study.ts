@@ -1,4 +1,4 @@
-import { type Study, studySchema } from '../../src/result/study.ts';
+import { type Study, studySchema, studyVersion } from '../../src/result/study.ts';
 import { benjaminiHochberg } from '../../src/statistics/benjamini-hochberg.ts';
 import { wobble } from './example-chance.ts';
 import { exampleRelations } from './example-relations.ts';
@@ -47,7 +47,7 @@ export function exampleStudy(size: Partial<Size> = {}): Study {
   const published = examplePublished(models, runs);
   return studySchema.parse({
     schema: 'steerbench.study',
-    version: 1,
+    version: studyVersion,
     name: 'Example study',
     experiment: 'paper',
     profile: 'corrected',

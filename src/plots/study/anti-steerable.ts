@@ -7,6 +7,7 @@ import {
   relationTable,
   sayCorrelations,
   sayMissing,
+  sayNoRelation,
   saySpearman,
   scatterKey,
 } from './relations.ts';
@@ -34,7 +35,12 @@ export function antiSteerableRelations(study: Study): StudyFigure {
     }),
   );
   if (panels.length === 0) {
-    return missing(place, study, /bias|anti/i, 'Too few runs to relate over datasets.');
+    return missing(
+      place,
+      study,
+      /bias|anti/i,
+      sayNoRelation(study, 'median-anti/', 'No run measured slopes of items.'),
+    );
   }
   const relations = panels.map(({ relation }) => relation);
   const headings = panels.map(({ model, kind }) => `${modelTitle(study, model)}, ${kind.name}`);

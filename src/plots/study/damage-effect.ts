@@ -9,6 +9,7 @@ import { domainOf, roundTicks } from './ranges.ts';
 import { type Block, blocksOf, inUnit, judged, modelTitle, type Run, sayLeftOut, unitWords } from './runs.ts';
 import { estimateCells, estimateColumns, partOf } from './say.ts';
 import { missing, picture, type StudyFigure } from './study-figure.ts';
+import { shortenBold } from './text-width.ts';
 
 type Damage = NonNullable<Run['result']['damage']>;
 
@@ -112,8 +113,11 @@ function sayDamage(blocks: Block<Data>[], limit: number): string {
   );
   if (known.length === 0) return 'Damage against effect';
   const beyond = known.filter(({ klP95 }) => (klP95.value ?? 0) > limit);
-  const example = known.length === 1 ? ` (${formatEstimate(known[0]!.klP95)} nat)` : '';
-  return `At multiplier 1, ${partOf(beyond.length, known.length)} vectors do damage beyond ${formatTick(limit)} nat${example}`;
+  if (known.length === 1) {
+    const where = beyond.length === 1 ? 'beyond' : 'within';
+    return `At multiplier 1 the vector does damage of ${formatEstimate(known[0]!.klP95)} nat, ${where} ${formatTick(limit)} nat`;
+  }
+  return `At multiplier 1, ${partOf(beyond.length, known.length)} vectors do damage beyond ${formatTick(limit)} nat`;
 }
 
 function damagePanel(layout: Layout, blocks: Block<Data>[], block: Block<Data>, limit: number): Panel {
@@ -151,7 +155,7 @@ function damagePanel(layout: Layout, blocks: Block<Data>[], block: Block<Data>, 
     },
     y: { domain: y, label: null, ticks: roundTicks(y, 6), tickFormat: formatTick, tickSize: 3 },
     marks: [
-      text([block.heading], {
+      text([shortenBold(block.heading, size.width + 40, 13)], {
         ...{ frameAnchor: 'top-left', dx: -32, dy: -38, fontSize: 13, fontWeight: 600, fill: colour('ink') },
       }),
       text(['↑ KL at the 95th percentile, nats'], {

@@ -60,6 +60,7 @@ export function equalDamage(study: Study): StudyFigure {
 function sayEffect(study: Study, blocks: Block<Data>[], limits: string): string {
   const rows = judged(blocks).filter(({ data }) => data.effect?.value != null);
   if (rows.length === 0) return `No vector does damage of ${limits} nat within the multipliers tried`;
+  if (rows.length === 1) return `At equal damage the effect is ${formatEstimate(rows[0]!.data.effect!)}`;
   const clear = rows.filter(({ data }) => clearlyAbove(data.effect, 0)).length;
   const best = rows.reduce((a, b) => (b.data.effect!.value! > a.data.effect!.value! ? b : a));
   return `At equal damage the effect is clearly above 0 in ${partOf(clear, rows.length)} runs, largest for ${runTitle(study, best.run)}`;

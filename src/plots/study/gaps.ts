@@ -8,6 +8,7 @@ import {
   relationTable,
   sayCorrelations,
   sayMissing,
+  sayNoRelation,
   saySpearman,
 } from './relations.ts';
 import { modelTitle, unitWords } from './runs.ts';
@@ -66,7 +67,12 @@ function byGap(study: Study, { id, name, number, y, gap, title, note, help }: Ki
     return relation === null ? [] : [{ model, relation }];
   });
   if (panels.length === 0) {
-    return missing(place, study, /ood|setting/i, 'No run has vectors of several settings.');
+    return missing(
+      place,
+      study,
+      /ood|setting/i,
+      sayNoRelation(study, `${number}/`, 'No run has vectors of several settings.'),
+    );
   }
   const relations = panels.map(({ relation }) => relation);
   const headings = panels.map(({ model }) => modelTitle(study, model));

@@ -4,7 +4,7 @@ import { figureWidth, type Layout } from '../figure.ts';
 import { colour } from '../palette.ts';
 import { formatFixed } from './say.ts';
 import { type Shade, shadeMarks } from './shades.ts';
-import { shorten } from './text-width.ts';
+import { shortenAll, shortenBold } from './text-width.ts';
 
 /** A small heat map: its values by row and column, null where one was not measured. */
 export interface SmallMap {
@@ -39,6 +39,11 @@ export function heatPanel(
   const largest = largestOf(maps.flatMap(({ values }) => values.flat()));
   const cell = (pitch - 18) / names.columns.length;
   const shades: Shade[] = [];
+  const words = shortenAll(
+    maps.map(({ label, leftOut }) => (leftOut ? `✕ ${label}` : label)),
+    pitch - 12,
+    11,
+  );
   const titles = maps.map(({ label, leftOut, values }, k) => {
     const left = 2 + (k % perLine) * pitch;
     const top = below + Math.floor(k / perLine) * lineHeight + 18;
@@ -51,8 +56,7 @@ export function heatPanel(
         });
       }
     }
-    const words = shorten(leftOut ? `✕ ${label}` : label, pitch - 12, 11);
-    return { x: left, y: top - 8, words, title: label };
+    return { x: left, y: top - 8, words: words[k]!, title: label };
   });
   return {
     height: below + Math.ceil(maps.length / perLine) * lineHeight + 12,
@@ -60,7 +64,7 @@ export function heatPanel(
     x: { axis: null, type: 'identity' },
     y: { axis: null, type: 'identity' },
     marks: [
-      text([heading], {
+      text([shortenBold(heading, figureWidth[layout] - 8, 13)], {
         ...{ x: [2], y: [12], textAnchor: 'start', fontSize: 13, fontWeight: 600, fill: colour('ink') },
       }),
       ...bigMap(wide, names, mean),

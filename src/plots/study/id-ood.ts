@@ -9,6 +9,7 @@ import {
   relationTable,
   sayCorrelations,
   sayMissing,
+  sayNoRelation,
   saySpearman,
   scatterKey,
   shifts,
@@ -69,7 +70,12 @@ function idOod(study: Study, { id, name, number, quantity, power, say, help }: K
   );
   const relations = panels.map(({ relation }) => relation);
   if (panels.length === 0) {
-    return missing(place, study, /ood|setting|prompt/i, 'No run was steered under other prompts.');
+    return missing(
+      place,
+      study,
+      /ood|setting|prompt/i,
+      sayNoRelation(study, `${number}/`, 'No run was steered under other prompts.'),
+    );
   }
   const headings = panels.map(({ model, shift }) => `${modelTitle(study, model)}, ${arrow(shift)}`);
   const points = relations.flatMap((relation) => relation.points);

@@ -76,7 +76,8 @@ function sayBeyond(blocks: Block<Data>[]): string {
   const raw = values(({ backwards }) => backwards.value);
   const beyond = values(({ backwardsBeyondNoise }) => backwardsBeyondNoise.value);
   if (raw.length === 0 || beyond.length === 0) return 'Items backwards beyond noise';
-  return `${medianShare(raw)} of the items steer backwards in the median run, ${medianShare(beyond)} beyond the noise of an item`;
+  const where = raw.length > 1 ? ' in the median run' : '';
+  return `${medianShare(raw)} of the items steer backwards${where}, ${medianShare(beyond)} beyond the noise of an item`;
 }
 
 function columns(blocks: Block<Data>[]): Column<Data>[] {

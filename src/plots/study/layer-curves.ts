@@ -1,7 +1,7 @@
 import { dot, line, ruleY, text } from '@observablehq/plot';
 import type { Study } from '../../result/study.ts';
 import { draw, type Panel } from '../draw.ts';
-import type { Layout } from '../figure.ts';
+import { figureWidth, type Layout } from '../figure.ts';
 import { formatTick } from '../format-number.ts';
 import { colour } from '../palette.ts';
 import {
@@ -16,6 +16,7 @@ import {
 import { domainOf, quantileOf, roundTicks } from './ranges.ts';
 import { judged, modelTitle, sayLeftOut } from './runs.ts';
 import { picture, type StudyFigure } from './study-figure.ts';
+import { shortenBold } from './text-width.ts';
 
 /** Figures 11 to 14: mean slope at every layer, one line a dataset, a panel a model. */
 export function layerCurves(study: Study): StudyFigure {
@@ -57,16 +58,14 @@ function sayChosen(study: Study, blocks: LayerBlock[]): string {
     const [low, high] = [quantileOf(chosen, 0.25), quantileOf(chosen, 0.75)];
     const blocksIn = study.models.find(({ id }) => id === model)?.blocks;
     if (low === null || high === null) return '';
-    const range =
-      Math.round(low) === Math.round(high)
-        ? `${Math.round(low)}`
-        : `${Math.round(low)} to ${Math.round(high)}`;
+    const [from, to] = [Math.floor(low), Math.ceil(high)];
+    const range = from === to ? `${from}` : `${from} to ${to}`;
     return `${range} of ${blocksIn} (${modelTitle(study, model)})`;
   });
   const known = models.filter((words) => words !== '');
   return known.length === 0
     ? 'Steering at every layer'
-    : `The middle half of the datasets choose layer ${known.join(', ')}`;
+    : `${judged(blocks).length === models.length ? 'Chosen is' : 'The middle half of the datasets choose'} layer ${known.join(', ')}`;
 }
 
 interface CurvePoint {
@@ -95,7 +94,7 @@ function curvesPanel(layout: Layout, { heading, unit, rows }: LayerBlock): Panel
     marginBottom: 8,
     y: { domain: y, label: null, ticks: roundTicks(y, 6), tickFormat: formatTick, tickSize: 3 },
     marks: [
-      ...title(heading, `↑ mean slope, ${unit} per unit`),
+      ...title(layout, heading, `↑ mean slope, ${unit} per unit`),
       ruleY([0], { stroke: colour('muted') }),
       line(points, {
         ...{ x: 'layer', y: 'value', z: 'name', title: 'name', strokeWidth: 1.1 },
@@ -151,9 +150,9 @@ function choicesPanel(layout: Layout, { rows }: LayerBlock): Panel {
   };
 }
 
-function title(heading: string, axis: string) {
+function title(layout: Layout, heading: string, axis: string) {
   return [
-    text([heading], {
+    text([shortenBold(heading, figureWidth[layout] - 16, 13)], {
       frameAnchor: 'top-left',
       dx: -40,
       dy: -36,

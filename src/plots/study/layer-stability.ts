@@ -51,7 +51,7 @@ export function layerStability(study: Study): StudyFigure {
   return picture(
     {
       ...place,
-      title: `Resampled items choose the same layer again in ${medianShare(shares)} of the cases, in the median run`,
+      title: `Resampled items choose the same layer again in ${medianShare(shares)} of the cases${shares.length > 1 ? ', in the median run' : ''}`,
       note: `The rule that chooses the layer, applied to ${counts} of the validation items. Shade: mean slope at the layer, against the largest of the row. Layers are blocks counted from 0.${sayLeftOut(blocks)}`,
       key: [
         { glyph: '◆', colour: 'ink', text: 'chosen layer' },

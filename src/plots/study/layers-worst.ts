@@ -17,7 +17,7 @@ import {
 import { domainOf, roundTicks } from './ranges.ts';
 import { judged } from './runs.ts';
 import { picture, type StudyFigure } from './study-figure.ts';
-import { shorten } from './text-width.ts';
+import { shortenBold } from './text-width.ts';
 
 type Row = LayerBlock['rows'][number];
 
@@ -66,7 +66,8 @@ export function layersWorst(study: Study): StudyFigure {
                   k === 0,
                   y,
                   block.unit,
-                  figureWidth[layout] / columns,
+                  figureWidth[layout],
+                  columns,
                 ),
               ),
           );
@@ -104,8 +105,10 @@ function curvePanel(
   firstRow: boolean,
   y: [number, number],
   unit: string,
-  width: number,
+  gridWidth: number,
+  columns: number,
 ): Panel {
+  const width = gridWidth / columns;
   const points = data.layers.map(({ layer, slope }) => ({ layer, ...slope }));
   const band = points.filter(({ low, high }) => low !== null && high !== null);
   const chosen = points.filter(({ layer }) => layer === data.chosen);
@@ -122,8 +125,10 @@ function curvePanel(
     marginBottom: 40,
     y: { domain: y, label: null, ticks: roundTicks(y, 4), tickFormat: formatTick, tickSize: 3 },
     marks: [
-      ...(heading === '' ? [] : [words(heading, -top + 8, { fontSize: 13, fontWeight: 600 })]),
-      words(shorten(label, width - 34), -35, { fontWeight: 600 }),
+      ...(heading === ''
+        ? []
+        : [words(shortenBold(heading, gridWidth - 16, 13), -top + 8, { fontSize: 13, fontWeight: 600 })]),
+      words(shortenBold(label, width - 18), -35, { fontWeight: 600 }),
       words(`↑ mean slope, ${unit} per unit`, -18, { fill: colour('muted'), fontSize: 11 }),
       areaY(band, { x: 'layer', y1: 'low', y2: 'high', fill: colour('muted'), fillOpacity: 0.2 }),
       ruleY([0], { stroke: colour('muted') }),

@@ -88,6 +88,10 @@ export function letterAndContent(study: Study): StudyFigure {
 function sayContent(blocks: Block<Data>[]): string {
   const rows = judged(blocks);
   if (rows.length === 0) return 'Content and letter within items';
+  if (rows.length === 1) {
+    const { content, letter } = rows[0]!.data;
+    return `With the letter taken out, the content steers by ${formatEstimate(content)}; the letter by ${formatEstimate(letter)}`;
+  }
   const steers = rows.filter(({ data }) => clearlyAbove(data.content, 0)).length;
   const half = rows.filter(({ data }) => clearlyAbove(data.letterShare, 0.5)).length;
   return `With the letter taken out, the content steers in ${partOf(steers, rows.length)} runs; in ${half} the letter makes most of the variance`;

@@ -102,15 +102,22 @@ function letterAndWord(
 
 function sayShifts(blocks: Block<Data>[]): string {
   const rows = judged(blocks);
-  const clear = rows.filter(({ data }) =>
+  if (rows.length === 0) return 'Slopes by letter and Yes/No word';
+  const bounded = rows.filter(({ data }) => data.cells.filter(({ slope }) => slope.low !== null).length > 1);
+  const clear = bounded.filter(({ data }) =>
     data.cells.some((a, i) => data.cells.slice(i + 1).some((b) => apart(a.slope, b.slope))),
   );
-  if (rows.length === 0) return 'Slopes by letter and Yes/No word';
+  const shift =
+    bounded.length === 0
+      ? 'Too few items of each kind for intervals'
+      : bounded.length === 1
+        ? `Letter or word ${clear.length === 1 ? 'clearly shift' : 'do not clearly shift'} the slope`
+        : `Letter or word clearly shift the slope in ${partOf(clear.length, bounded.length)} runs`;
   const yes = rows.flatMap(({ data }) => differences(data, 1));
   const letter = rows.flatMap(({ data }) => differences(data, 0));
   const above = (values: number[]) => partOf(values.filter((value) => value > 0).length, values.length);
   const words = yes.length > 0 ? `, Yes above No in ${above(yes)}` : '';
-  return `Letter or word clearly shift the slope in ${partOf(clear.length, rows.length)} runs; (A) above (B) in ${above(letter)}${words}`;
+  return `${shift}; (A) above (B) in ${above(letter)}${words}`;
 }
 
 /** Mean slope of the first level of a factor minus that of the second; none where there are not two. */

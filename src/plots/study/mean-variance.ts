@@ -7,6 +7,7 @@ import {
   relationTable,
   sayCorrelations,
   sayMissing,
+  sayNoRelation,
   saySpearman,
   scatterKey,
   shifts,
@@ -30,7 +31,12 @@ export function meanVariance(study: Study): StudyFigure {
     }),
   );
   if (panels.length === 0) {
-    return missing(place, study, /ood|variance/i, 'No run has a variance of slopes.');
+    return missing(
+      place,
+      study,
+      /ood|variance/i,
+      sayNoRelation(study, '22/', 'No run has a variance of slopes.'),
+    );
   }
   const relations = panels.map(({ relation }) => relation);
   const headings = panels.map(({ model, cell }) => `${modelTitle(study, model)}, ${cell}`);

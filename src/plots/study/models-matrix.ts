@@ -13,11 +13,12 @@ import {
   relationOf,
   relationTable,
   sayCorrelations,
+  sayNoRelation,
   scatterKey,
 } from './relations.ts';
 import { modelTitle, unitWords } from './runs.ts';
 import { missing, picture, type StudyFigure } from './study-figure.ts';
-import { wrapText } from './text-width.ts';
+import { boldWidth, shortenBold, wrapText } from './text-width.ts';
 
 interface Pair {
   a: string;
@@ -39,7 +40,9 @@ export function modelsMatrix(study: Study): StudyFigure {
   });
   if (pairs.length === 0) {
     const reason =
-      study.models.length < 2 ? 'The study has one model.' : 'No dataset was steered on two models.';
+      study.models.length < 2
+        ? 'The study has one model.'
+        : sayNoRelation(study, '23/', 'No dataset was steered on two models.');
     return missing(place, study, /across models/i, reason);
   }
   const relations = pairs.map(({ relation }) => relation);
@@ -87,7 +90,10 @@ function cell(
     y: { axis: null, domain: [0, 1] },
   };
   if (row === column) {
-    const words = wrapText(modelTitle(study, ids[row]!), width - 24, 12).join('\n');
+    const words = wrapText(
+      shortenBold(modelTitle(study, ids[row]!), 3.5 * width),
+      (width - 24) / boldWidth,
+    ).join('\n');
     return {
       ...blank,
       marks: [

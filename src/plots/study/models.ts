@@ -8,6 +8,7 @@ import {
   relationTable,
   sayCorrelations,
   sayMissing,
+  sayNoRelation,
   saySpearman,
   scatterKey,
 } from './relations.ts';
@@ -75,7 +76,9 @@ function models(study: Study, { id, name, number, quantity, power, title, open, 
   );
   if (panels.length === 0) {
     const reason =
-      study.models.length < 2 ? 'The study has one model.' : 'No dataset was steered on two models.';
+      study.models.length < 2
+        ? 'The study has one model.'
+        : sayNoRelation(study, `${number}/`, 'No dataset was steered on two models.');
     return missing(place, study, /across models/i, reason);
   }
   const relations = panels.map(({ relation }) => relation);

@@ -1,5 +1,5 @@
 import type { Study } from '../../result/study.ts';
-import { formatEstimate, formatTick } from '../format-number.ts';
+import { formatEstimate, formatNumber, formatTick } from '../format-number.ts';
 import { domainOf } from './ranges.ts';
 import { type Column, drawRows } from './row-chart.ts';
 import { estimateMarks } from './row-marks.ts';
@@ -86,6 +86,10 @@ export function multiplierRanges(study: Study): StudyFigure {
 
 function saySigns(blocks: Block<Range[]>[], limits: number[]): string {
   const rows = judged(blocks);
+  if (rows.length === 1) {
+    const means = rows[0]!.data.map(({ mean }) => formatNumber(mean.value));
+    return `The mean slope is ${means.join(', ')} over |λ| up to ${limits.map(formatTick).join(', ')}`;
+  }
   const same = rows.filter(
     ({ data }) => new Set(data.map(({ mean }) => Math.sign(mean.value ?? 0))).size === 1,
   );
@@ -115,6 +119,7 @@ function columns(blocks: Block<Range[]>[], block: Block<Range[]>, limits: number
     },
     {
       title: 'rank correlation',
+      short: 'rank corr.',
       weight: 0.3,
       domain: [-0.05, 1.05],
       rules: [1],

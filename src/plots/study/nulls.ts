@@ -84,6 +84,9 @@ function sayBeyond(blocks: Block<Data>[]): string {
   const known = judged(blocks).filter(({ data }) => data.adjustedP !== null);
   const beyond = known.filter(({ data }) => data.adjustedP! <= rate).length;
   if (known.length === 0) return 'Vectors beside random directions';
+  if (known.length === 1) {
+    return `The vector ${beyond === 1 ? 'steers' : 'does not steer'} beyond random directions, p ${sayP(known[0]!.data.adjustedP!)}`;
+  }
   return `${partOf(beyond, known.length).replace(/^./, (first) => first.toUpperCase())} vectors steer beyond random directions, at a false discovery rate of 5 %`;
 }
 
@@ -123,6 +126,7 @@ function columns(blocks: Block<Data>[], block: Block<Data>): Column<Data>[] {
     },
     {
       title: 'adjusted p',
+      short: 'adj. p',
       weight: 0.2,
       domain: null,
       marks: (rows) => [

@@ -79,6 +79,10 @@ function sayFurther(blocks: Block<Data>[]): string {
     ({ data }) => data.prompting.value !== null && data.steering.value !== null,
   );
   if (rows.length === 0) return 'Prompting against steering';
+  if (rows.length === 1) {
+    const { prompting, steering } = rows[0]!.data;
+    return `Prompting moves the propensity by ${formatEstimate(prompting)}, steering by ${formatEstimate(steering)}`;
+  }
   const clear = rows.filter(({ data }) => apart(data.prompting, data.steering));
   const prompting = clear.filter(({ data }) => data.prompting.value! > data.steering.value!).length;
   const steering = clear.length - prompting;

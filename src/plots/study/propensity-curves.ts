@@ -7,7 +7,7 @@ import { colour } from '../palette.ts';
 import { domainOf, roundTicks } from './ranges.ts';
 import { modelTitle, type Run, runTitle } from './runs.ts';
 import { missing, picture, type StudyFigure } from './study-figure.ts';
-import { shorten } from './text-width.ts';
+import { shortenBold } from './text-width.ts';
 
 type Item = Run['result']['items'][number];
 
@@ -128,7 +128,7 @@ function curvePanel(
     });
   const at = { x: 'multiplier', y: 'value' } as const;
   const words = (said: string, dy: number, style: object) =>
-    text([shorten(said, width - 24)], {
+    text([said], {
       frameAnchor: 'top-left',
       dx: -34,
       dy,
@@ -148,7 +148,7 @@ function curvePanel(
     },
     y: { domain: y, label: null, ticks: roundTicks(y, 7), tickFormat: formatTick, tickSize: 3 },
     marks: [
-      words(runTitle(study, run), -50, { fontWeight: 600 }),
+      words(shortenBold(runTitle(study, run), width - 24), -50, { fontWeight: 600 }),
       words(
         `slope ${formatEstimate(run.result.steerability!.mean)}, n ${run.result.steerability!.mean.n}`,
         -34,

@@ -8,6 +8,7 @@ import {
   relationOf,
   relationTable,
   sayCorrelations,
+  sayNoRelation,
   saySpearman,
   scatterKey,
   shifts,
@@ -21,8 +22,8 @@ const quantities: { id: string; name: string; isShare?: true }[] = [
   { id: 'median', name: 'Median slope' },
   { id: 'anti', name: 'Share backwards', isShare: true },
   { id: 'id_var', name: 'Variance of slopes' },
-  ...shifts.map((shift) => ({ id: shift, name: `Mean, ${shift.replace('->', ' → ')}` })),
-  ...shifts.map((shift) => ({ id: `var ${shift}`, name: `Variance, ${shift.replace('->', ' → ')}` })),
+  ...shifts.map((shift) => ({ id: shift, name: shift.replace('->', ' → ') })),
+  ...shifts.map((shift) => ({ id: `var ${shift}`, name: `Var. ${shift.replace('->', ' → ')}` })),
 ];
 
 /** The paper's value of every quantity and dataset against that of this study, on the same model. */
@@ -40,7 +41,12 @@ export function publishedAgainstOurs(study: Study): StudyFigure {
     }),
   );
   if (panels.length === 0) {
-    return missing(place, study, /published/i, 'No model and dataset of this study are in the paper.');
+    return missing(
+      place,
+      study,
+      /published/i,
+      sayNoRelation(study, 'published/', 'No model and dataset of this study are in the paper.'),
+    );
   }
   const relations = panels.map(({ relation }) => relation);
   const headings = panels.map(({ model, quantity }) => `${modelTitle(study, model)}, ${quantity.name}`);

@@ -11,10 +11,23 @@ export type Relation = Study['relations'][number];
 /** The four shifts of the prompt that the paper reports, in its order: setting of the vector, setting of the test. */
 export const shifts = ['BASE->USER_NEG', 'BASE->USER_POS', 'SYS_POS->USER_NEG', 'SYS_NEG->USER_POS'] as const;
 
-/** A relation by its name; null where the study lacks it or it has no points of this study. */
+/** Fewest points of this study that are worth a scatter plot. */
+const fewestPoints = 3;
+
+/** A relation by its name; null where the study lacks it or has fewer than three points of its own for it. */
 export function relationOf(study: Study, id: string): Relation | null {
   const found = study.relations.find((relation) => relation.id === id);
-  return found?.points.some(({ published }) => !published) ? found : null;
+  return found !== undefined && ownPoints(found) >= fewestPoints ? found : null;
+}
+
+/** Why a figure of relations is missing: too few points where there are any, else the fallback. */
+export function sayNoRelation(study: Study, prefix: string, fallback: string): string {
+  const some = study.relations.some((relation) => relation.id.startsWith(prefix) && ownPoints(relation) > 0);
+  return some ? 'Fewer than three datasets have both values.' : fallback;
+}
+
+function ownPoints({ points }: Relation): number {
+  return points.filter(({ published }) => !published).length;
 }
 
 /** Every pair of models, in the order of the study. */
@@ -80,6 +93,7 @@ export function sayCorrelations(relations: Relation[]): string {
   const values = known.map(({ value }) => value!);
   const [from, to] = [Math.min(...values), Math.max(...values)];
   const range = `Spearman ${formatFixed(from)} to ${formatFixed(to)} in ${known.length} comparisons`;
+  if (known.every(({ low }) => low === null)) return `${range}, none with an interval`;
   const positive = known.filter(({ low }) => low !== null && low > 0).length;
   const negative = known.filter(({ high }) => high !== null && high < 0).length;
   if (positive === 0 && negative === 0) return `${range}, none clearly other than 0`;

@@ -4,7 +4,7 @@ import { figureWidth, type Layout } from '../figure.ts';
 import { formatTick } from '../format-number.ts';
 import { colour } from '../palette.ts';
 import { roundTicks } from './ranges.ts';
-import { shorten, shortenAll } from './text-width.ts';
+import { shorten, shortenAll, shortenBold } from './text-width.ts';
 
 /** One row: its label, and what its columns show. */
 export interface ChartRow<Data> {
@@ -41,6 +41,8 @@ export interface Place {
 export interface Column<Data> {
   /** Stands above the column: quantity and unit. */
   title: string;
+  /** The same in a word or two, for a phone. */
+  short?: string;
   /** Share of the width that the labels leave. */
   weight: number;
   /** Ends of the axis; null for a column of words. */
@@ -137,7 +139,7 @@ function blockPanels<Data>(
         ...(column.domain === null
           ? []
           : [guides(column.domain, ticks, column.plainZero ? [] : [0], column.rules ?? [])]),
-        text([shorten(column.title, titleRoom, 11.5)], {
+        text([shorten(wide ? column.title : (column.short ?? column.title), titleRoom, 11.5)], {
           frameAnchor: 'top-left',
           dy: -16,
           fill: colour('muted'),
@@ -161,7 +163,7 @@ function guides(domain: [number, number], ticks: number[], zero: number[], rules
 }
 
 function heading(words: string, labelled: number, width: number): Markish {
-  return text([shorten(words, width - 20, 13)], {
+  return text([shortenBold(words, width - 12, 13)], {
     frameAnchor: 'top-left',
     dx: labelled > 0 ? -labelled - 2 : -10,
     dy: -38,
@@ -186,6 +188,8 @@ function labels<Data>(rows: Placed<Data>[], layout: Layout): Markish {
     dy: wide ? 0 : 10,
     textAnchor: 'start',
     fill: (row: Placed<Data>) => colour(row.leftOut ? 'muted' : 'ink'),
+    // On a phone the line at 0 passes behind the label.
+    ...(wide ? {} : { stroke: colour('paper'), strokeWidth: 3 }),
     title: (row: Placed<Data>) => row.label,
   } as object);
 }

@@ -59,14 +59,14 @@ export function inUnit<Data>(blocks: Block<Data>[], { unit }: Block<Data>): Row<
 /** Name of a model, with its precision where the study holds others of that name. */
 export function modelTitle(study: Study, id: string): string {
   const model = study.models.find((each) => each.id === id);
-  if (model === undefined) return publishedNames[id] ?? id;
+  if (model === undefined) return publishedNames[id] ?? oneLine(id);
   const same = study.models.filter(({ name }) => name === model.name).length;
-  return same > 1 ? `${model.name} ${model.precision}` : model.name;
+  return oneLine(same > 1 ? `${model.name} ${model.precision}` : model.name);
 }
 
 /** Title of a behaviour, or its name where the study has no title for it. */
 export function behaviourTitle(study: Study, name: string): string {
-  return study.behaviours.find((behaviour) => behaviour.name === name)?.title ?? name;
+  return oneLine(study.behaviours.find((behaviour) => behaviour.name === name)?.title ?? name);
 }
 
 /** Name of a run where model and behaviour must both be said. */
@@ -84,15 +84,20 @@ export function unitWords(runs: readonly Run[]): string {
 export function sayLeftOut<Data>(blocks: Block<Data>[]): string {
   const count = blocks.flatMap(({ rows }) => rows).filter(({ leftOut }) => leftOut).length;
   if (count === 0) return '';
-  return ` Grey and marked ✕: ${count} ${count === 1 ? 'run' : 'runs'} that the title leaves out; the reasons are listed below.`;
+  return ` Grey and marked ✕: ${count} ${count === 1 ? 'run' : 'runs'} that the title leaves out; the table says why.`;
+}
+
+/** Names are drawn in one line, whatever stands in them. */
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 const publishedNames: Record<string, string> = { llama: 'Llama-2-7b-Chat', qwen: 'Qwen-1.5-14b-Chat' };
 
 function labelOf(study: Study, run: Run): string {
   const title = behaviourTitle(study, run.behaviour);
-  const twice = study.behaviours.filter((behaviour) => behaviour.title === title).length > 1;
-  return twice ? `${title} (${run.behaviour})` : title;
+  const twice = study.behaviours.filter((behaviour) => oneLine(behaviour.title) === title).length > 1;
+  return twice ? `${title} (${oneLine(run.behaviour)})` : title;
 }
 
 function formatsOf<Data>(rows: Row<Data>[]): string {

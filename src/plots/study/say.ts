@@ -1,4 +1,4 @@
-import { type Estimate, formatNumber, formatShare } from '../format-number.ts';
+import { type Estimate, formatShare } from '../format-number.ts';
 import { quantileOf } from './ranges.ts';
 
 /** "1 run", "2 runs". */
@@ -46,15 +46,6 @@ export function estimateCells(estimate: Estimate | null): (number | null)[] {
 /** Names of those cells, each behind the name of the quantity. */
 export function estimateColumns(quantity: string): string[] {
   return [quantity, `${quantity} low`, `${quantity} high`, `${quantity} n`];
-}
-
-/** "0.48 to 0.96", or one value. */
-export function sayRange(values: readonly number[]): string {
-  const from = values.reduce((a, b) => Math.min(a, b), Infinity);
-  const to = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  return formatNumber(from) === formatNumber(to)
-    ? formatNumber(from)
-    : `${formatNumber(from)} to ${formatNumber(to)}`;
 }
 
 /** A number with two decimals and a true minus sign: "−0.26". */

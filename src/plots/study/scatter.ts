@@ -1,11 +1,12 @@
-import { dot, line, link, type Markish, ruleX, ruleY, text } from '@observablehq/plot';
+import { dot, link, type Markish, ruleX, ruleY, text } from '@observablehq/plot';
 import { draw, type Frame, type Panel } from '../draw.ts';
 import { figureWidth, type Layout } from '../figure.ts';
 import { formatTick } from '../format-number.ts';
 import { colour } from '../palette.ts';
 import { placeNames } from './point-names.ts';
 import { roundTicks, within } from './ranges.ts';
-import { shorten } from './text-width.ts';
+import { diagonalLine, fitLine, leastSquares, trendLine } from './scatter-lines.ts';
+import { shorten, shortenBold } from './text-width.ts';
 
 /** One point of a scatter plot. */
 export interface ScatterPoint {
@@ -62,8 +63,6 @@ interface GridSize {
 
 const margin = { right: 10, top: 58, bottom: 38 };
 const headingRoom = 24;
-/** Bold letters are wider than those that `shorten` counts with. */
-const bold = 1.12;
 const many = 60;
 
 /** Groups of scatter plots under one another, each group in rows of equal panels. */
@@ -109,7 +108,7 @@ function scatterPanel(
   const outside = placed.filter((point) => point.px !== point.x || point.py !== point.y);
   const inside = placed.filter((point) => point.px === point.x && point.py === point.y);
   const line = (words: string, dy: number, style: object) =>
-    text([shorten(words, (width - 14) / bold)], { frameAnchor: 'top-left', dx: -left + 8, dy, ...style });
+    text([words], { frameAnchor: 'top-left', dx: -left + 8, dy, ...style });
   return {
     width,
     height: height + room,
@@ -135,14 +134,14 @@ function scatterPanel(
       ...(heading === '' || k > 0
         ? []
         : [
-            text([shorten(heading, (gridWidth - 16) / bold, 13)], {
+            text([shortenBold(heading, gridWidth - 16, 13)], {
               ...{ frameAnchor: 'top-left', dx: -left + 8, dy: -top + 8 },
               ...{ fill: colour('ink'), fontSize: 13, fontWeight: 600 },
             }),
           ]),
-      line(scatter.heading, -50, { fill: colour('ink'), fontWeight: 600 }),
-      line(scatter.statistic, -34, { fill: colour('ink'), fontSize: 11.5 }),
-      line(`↑ ${y.label}`, -17, { fill: colour('muted'), fontSize: 11 }),
+      line(shortenBold(scatter.heading, width - 14), -50, { fill: colour('ink'), fontWeight: 600 }),
+      line(shorten(scatter.statistic, width - 12, 11.5), -34, { fill: colour('ink'), fontSize: 11.5 }),
+      line(shorten(`↑ ${y.label}`, width - 20, 11), -17, { fill: colour('muted'), fontSize: 11 }),
       text([shorten(`${x.label} →`, width - 60, 11)], {
         frameAnchor: 'bottom-right',
         dy: 31,
@@ -169,7 +168,7 @@ function scatterPanel(
       ...(fit ? [fitLine(ours, scatter)] : []),
       dot(
         points.filter(({ published }) => published),
-        { x: 'x', y: 'y', r: 3.25, symbol: 'diamond', stroke: colour('ink'), strokeWidth: 1, title: 'name' },
+        { x: 'x', y: 'y', r: 3, symbol: 'diamond', stroke: colour('ink'), strokeWidth: 1, title: 'name' },
       ),
       ...(['circle', 'square'] as const).map((shape) =>
         dot(
@@ -200,59 +199,6 @@ function scatterPanel(
       ...(named > 0 ? [names(placed, scatter, named, inner, height - margin.top - margin.bottom)] : []),
     ],
   };
-}
-
-function diagonalLine({ x, y }: Scatter): Markish {
-  const from = Math.max(x.domain[0], y.domain[0]);
-  const to = Math.min(x.domain[1], y.domain[1]);
-  return line([from, to], {
-    x: (value: number) => value,
-    y: (value: number) => value,
-    stroke: colour('muted'),
-    strokeDasharray: '2 3',
-  });
-}
-
-/** Least squares, drawn over the points' own range, where it lies inside the panel. */
-function fitLine(points: ScatterPoint[], { x, y }: Scatter): Markish {
-  const fitted = leastSquares(points);
-  if (fitted === null) return null;
-  const { intercept, slope } = fitted;
-  let [from, to] = [
-    Math.max(x.domain[0], Math.min(...points.map((point) => point.x))),
-    Math.min(x.domain[1], Math.max(...points.map((point) => point.x))),
-  ];
-  if (slope !== 0) {
-    const crossings = y.domain.map((end) => (end - intercept) / slope).sort((a, b) => a - b);
-    from = Math.max(from, crossings[0]!);
-    to = Math.min(to, crossings[1]!);
-  }
-  if (from >= to) return null;
-  return line([from, to], {
-    x: (value: number) => value,
-    y: (value: number) => intercept + slope * value,
-    stroke: colour('accent'),
-    strokeWidth: 1.5,
-  });
-}
-
-function leastSquares(points: ScatterPoint[]): { intercept: number; slope: number } | null {
-  if (points.length < 3) return null;
-  const mean = (pick: (point: ScatterPoint) => number) =>
-    points.reduce((sum, point) => sum + pick(point), 0) / points.length;
-  const [meanX, meanY] = [mean(({ x }) => x), mean(({ y }) => y)];
-  const xx = mean(({ x }) => (x - meanX) ** 2);
-  if (xx === 0) return null;
-  const slope = mean(({ x, y }) => (x - meanX) * (y - meanY)) / xx;
-  return { slope, intercept: meanY - slope * meanX };
-}
-
-function trendLine(trend: { x: number; y: number }[]): Markish {
-  return [
-    line(trend, { x: 'x', y: 'y', stroke: colour('paper'), strokeWidth: 5 }),
-    line(trend, { x: 'x', y: 'y', stroke: colour('ink'), strokeWidth: 2 }),
-    dot(trend, { x: 'x', y: 'y', r: 3, fill: colour('ink') }),
-  ];
 }
 
 /** Names beside the points that lie farthest from x = y (or from the line). */

@@ -27,4 +27,6 @@ it('breaks lines at words, and words that are longer than a line', () => {
   for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(80);
   expect(lines.join(' ').replaceAll(' ', '')).toBe(`afewwordsandone${'x'.repeat(40)}more`);
   expect(wrapText('', 80)).toEqual([]);
+  expect(wrapText('Llama-2-7b-Chat', 60)).toEqual(['Llama-2-', '7b-Chat']);
+  expect(wrapText('17.5\u00a0% of', 50)).toEqual(['17.5\u00a0%', 'of']);
 });

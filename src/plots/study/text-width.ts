@@ -1,11 +1,14 @@
 /** Widths of characters in a wide sans serif, as shares of the font size. */
 const widths: [RegExp, number][] = [
-  [/[iljI.,:;'|! ]/, 0.34],
+  [/[iljI.,:;'|! \u00a0]/, 0.34],
   [/[frt()[\]/\\"-]/, 0.43],
-  [/[mwMW@%]/, 0.92],
+  [/[mwMW@%<>=+~#&→]/, 0.92],
   [/[A-Z0-9]/, 0.68],
   [/[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uff60]|\p{Extended_Pictographic}/u, 1.05],
 ];
+
+/** How much wider bold letters are. */
+export const boldWidth = 1.14;
 
 /** Estimated width of a line of text in CSS pixels, on the wide side for most system fonts. */
 export function textWidth(text: string, fontSize = 12): number {
@@ -29,6 +32,11 @@ export function shorten(text: string, pixels: number, fontSize = 12): string {
   return `${characters.join('').trimEnd()}…`;
 }
 
+/** The same for bold text, whose letters are wider. */
+export function shortenBold(text: string, pixels: number, fontSize = 12): string {
+  return shorten(text, pixels / boldWidth, fontSize);
+}
+
 /** Texts cut to fit, each still different from the others: those that would become equal lose their middle instead. */
 export function shortenAll(texts: string[], pixels: number, fontSize = 12): string[] {
   const cut = texts.map((text) => shorten(text, pixels, fontSize));
@@ -38,27 +46,25 @@ export function shortenAll(texts: string[], pixels: number, fontSize = 12): stri
   });
 }
 
-/** A text broken into lines that fit `pixels`; not at spaces that do not break, but within words that are too long. */
+/** A text broken into lines that fit `pixels`: at spaces that may break, else behind hyphens, else anywhere. */
 export function wrapText(text: string, pixels: number, fontSize = 12): string[] {
+  const fits = (line: string) => textWidth(line, fontSize) <= pixels;
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/[ \t\r\n]+/).filter((each) => each !== '')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (textWidth(longer, fontSize) <= pixels) {
+  const add = (part: string, joint: string) => {
+    const longer = line === '' ? part : `${line}${joint}${part}`;
+    if (line !== '' && !fits(longer)) {
+      lines.push(line);
+      line = part;
+    } else {
       line = longer;
-      continue;
     }
-    if (line !== '') lines.push(line);
-    line = word;
-    while (textWidth(line, fontSize) > pixels) {
-      let head = '';
-      for (const character of line) {
-        if (textWidth(head + character, fontSize) > pixels && head !== '') break;
-        head += character;
-      }
-      if (head.length >= line.length) break;
-      lines.push(head);
-      line = line.slice(head.length);
+  };
+  for (const word of text.split(/[ \t\r\n]+/).filter((each) => each !== '')) {
+    const parts = fits(word) ? [word] : word.split(/(?<=-)/);
+    for (const [k, part] of parts.entries()) {
+      const pieces = fits(part) ? [part] : Array.from(part);
+      for (const [j, piece] of pieces.entries()) add(piece, k + j === 0 ? ' ' : '');
     }
   }
   if (line !== '') lines.push(line);

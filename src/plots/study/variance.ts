@@ -1,6 +1,6 @@
 import { rectX } from '@observablehq/plot';
 import type { Study } from '../../result/study.ts';
-import { type Estimate, formatNumber, formatShare } from '../format-number.ts';
+import { type Estimate, formatNumber, formatShare, formatShareEstimate } from '../format-number.ts';
 import type { ColourName } from '../palette.ts';
 import { colour } from '../palette.ts';
 import { publishedKey, publishedValue } from './published.ts';
@@ -122,10 +122,14 @@ function sayExplained(blocks: Block<Data>[], factors: string[]): string {
   const rows = judged(blocks);
   const names = factors.map(wordsOf).join(' and ');
   if (rows.length === 0) return `How much ${names} explain`;
+  const subject = names.replace(/^./, (first) => first.toUpperCase());
+  const explains = factors.length > 1 ? 'explain' : 'explains';
+  if (rows.length === 1) {
+    return `${subject} ${explains} ${formatShareEstimate(rows[0]!.data.adjustedR2)} of the variance between items`;
+  }
   const half = rows.filter(({ data }) => (data.adjustedR2.value ?? 0) > 0.5).length;
   const clearly = rows.filter(({ data }) => clearlyAbove(data.adjustedR2, 0.5)).length;
-  const explains = factors.length > 1 ? 'explain' : 'explains';
-  return `${names.charAt(0).toUpperCase()}${names.slice(1)} ${explains} more than half of the variance between items in ${partOf(half, rows.length)} runs${half > 0 ? `, clearly so in ${clearly}` : ''}`;
+  return `${subject} ${explains} more than half of the variance between items in ${partOf(half, rows.length)} runs${half > 0 ? `, clearly so in ${clearly}` : ''}`;
 }
 
 function columns(blocks: Block<Data>[], block: Block<Data>, factors: string[]): Column<Data>[] {

@@ -37,12 +37,19 @@ function missingBody({ missing }: MissingStudyFigure): Html {
 
 function pictureBody(figure: StudyPicture): Html {
   const { id, title, note, key, help, table, section } = figure;
+  const wide = figure.draw('wide');
   return html`<figure aria-labelledby="${id}-heading"><figcaption>
 ${key.length > 0 && html`<ul class="key">${key.map(({ glyph, colour, text }) => html`<li><span class="${colour}" aria-hidden="true">${glyph}</span> ${text}</li>`)}</ul>`}
 <p class="note">${note}</p>
 <p class="help">${help} ${explainedIn(section)}</p></figcaption>
-<div class="wide">${trusted(figure.draw('wide'))}</div><div class="narrow">${trusted(figure.draw('narrow'))}</div></figure>
+<div class="wide${fitsOnPaper(wide) && ' on-paper'}">${trusted(wide)}</div><div class="narrow">${trusted(figure.draw('narrow'))}</div></figure>
 ${numbersBehind(id, title, table, 'Numbers behind this figure')}`;
+}
+
+/** Whether a drawing can be read when it is made small enough for one sheet; taller ones run over several. */
+function fitsOnPaper(svg: string): boolean {
+  const [, width, height] = / viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? [];
+  return Number(height) / Number(width) < 2.2;
 }
 
 function promptsBody({ id, title, note, help, prompts, table, section }: StudyPrompts): Html {
@@ -82,7 +89,7 @@ function sayMore({ rows }: FigureTable): Html | null {
 function tableOf(title: string, { columns, rows }: FigureTable): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers: ${title}"><table class="numbers">
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td${typeof cell === 'string' && cell.length > 40 ? trusted(' class="long"') : null}>${typeof cell === 'number' && !Number.isInteger(cell) ? formatNumber(cell) : (cell ?? '–')}</td>`)}</tr>`)}</tbody>
+<tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td${typeof cell === 'string' && html` class="${cell.length > 40 ? 'text long' : 'text'}"`}>${typeof cell === 'number' && !Number.isInteger(cell) ? formatNumber(cell) : (cell ?? '–')}</td>`)}</tr>`)}</tbody>
 </table></div>`;
 }
 

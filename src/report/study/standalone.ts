@@ -5,6 +5,8 @@ import { wrapText } from '../../plots/study/text-width.ts';
 import { escapeHtml, visibleControls } from '../html.ts';
 
 const edge = 20;
+/** Bold letters are wider than those that lines are broken by. */
+const bold = 1.14;
 
 /**
  * A figure as a file of its own: colours resolved, on white, with its title, units, key and reading above and below
@@ -17,15 +19,15 @@ export function standaloneSvg(figure: StudyPicture): string {
   const [width, height] = [Number(size[1]), Number(size[2])];
   const lines: string[] = [];
   let y = edge + 8;
-  const write = (words: string, fontSize: number, style: string) => {
-    for (const line of wrapText(words, width, fontSize)) {
+  const write = (words: string, fontSize: number, style: string, room = width) => {
+    for (const line of wrapText(words, room, fontSize)) {
       lines.push(
         `<text x="${edge}" y="${round(y)}" font-size="${fontSize}" ${style}>${escapeHtml(line)}</text>`,
       );
       y += fontSize * 1.35;
     }
   };
-  write(figure.title, 16, `font-weight="650" fill="${palette.ink.light}"`);
+  write(figure.title, 16, `font-weight="650" fill="${palette.ink.light}"`, width / bold);
   y += 2;
   write(figure.note, 12, `fill="${palette.muted.light}"`);
   if (figure.key.length > 0) {

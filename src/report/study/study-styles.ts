@@ -49,7 +49,8 @@ main>.runs{max-width:none}
 .sortable th[aria-sort=ascending] button::after{content:" ↑"}
 .sortable th[aria-sort=descending] button::after{content:" ↓"}
 .left-out td,.left-out th{color:var(--muted)}
-.numbers .long{white-space:normal;min-width:16rem;text-align:left}
+.numbers .text{text-align:left}
+.numbers .long{white-space:normal;min-width:16rem}
 .hashes{font-size:.75rem}
 .runs .scroll{max-height:44rem;overflow-y:auto}
 .runs thead th{position:sticky;top:0;background:var(--paper)}
@@ -77,6 +78,12 @@ main>header>h1{max-width:26em}
 .figure>.scroll .numbers{font-size:6.5pt;width:100%}
 .figure>.scroll .numbers th,.figure>.scroll .numbers td{white-space:normal;padding-right:.35rem}
 .numbers .long{min-width:0}
-.figure{break-inside:auto}
+.figure,.figure figure{display:block;break-inside:auto}
+.figure figcaption{display:block}
+.figure>h3,.figure>.eyebrow{break-after:auto}
+.figure .wide svg{margin-block:.3rem}
+.figure .on-paper svg{max-height:195mm}
+.figure:has(.on-paper){break-inside:avoid}
+.figure>details{display:none}
 }
 `);
