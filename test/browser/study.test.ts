@@ -122,7 +122,9 @@ describe.skipIf(!present && process.env['CI'] !== 'true')('the study in Chromium
     ] as const) {
       const { page } = await open('example', { viewport: { width, height: 844 } });
       const visible = await page.$$eval('figure > div', (all) =>
-        all.filter((picture) => picture.getBoundingClientRect().height > 0).map(({ className }) => className),
+        all
+          .filter((picture) => picture.getBoundingClientRect().height > 0)
+          .map(({ classList }) => classList[0]),
       );
       expect(visible).toEqual(Array(33).fill(shown));
       const scale = await page.$eval(
