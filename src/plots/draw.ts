@@ -10,7 +10,7 @@ export interface Frame {
   layout: Layout;
 }
 
-/** A panel of a drawing: options of Observable Plot, with its height in CSS pixels. */
+/** A panel of a drawing: options of Observable Plot, with its height in CSS pixels; its width where it has neighbours. */
 export type Panel = PlotOptions & { height: number };
 
 const numericAttributes = [
@@ -30,15 +30,18 @@ const numericAttributes = [
 ];
 
 /**
- * Draws panels of equal width under one another as one SVG element.
+ * Draws panels under one another as one SVG element: a single panel as wide as the layout, or several side by side,
+ * each of its own width.
  *
  * The same panels give the same text on every machine: numbers rounded to two decimals, no generated class names,
  * fonts by generic family, colours by the page's variables. The picture carries its title and description.
  */
-export function draw(frame: Frame, panels: Panel[]): string {
+export function draw(frame: Frame, panels: readonly (Panel | readonly Panel[])[]): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const width = figureWidth[frame.layout];
-  const height = panels.reduce((total, panel) => total + panel.height, 0);
+  const rows = panels.map((row): readonly Panel[] => (isOne(row) ? [{ ...row, width }] : row));
+  const heights = rows.map((row) => Math.max(0, ...row.map((panel) => panel.height)));
+  const height = heights.reduce((total, each) => total + each, 0);
   const id = `${frame.id}-${frame.layout}`;
   const picture = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   picture.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
@@ -49,14 +52,19 @@ export function draw(frame: Frame, panels: Panel[]): string {
   picture.setAttribute('aria-labelledby', `${id}-title ${id}-description`);
   picture.append(label('title', frame.title), label('desc', frame.description));
   let top = 0;
-  for (const { height: panelHeight, ...panel } of panels) {
-    const drawn = plot({ ...panel, document, width, height: panelHeight, className: 'plot' });
-    drawn.querySelector('style')?.remove();
-    for (const name of ['class', 'viewBox']) drawn.removeAttribute(name);
-    drawn.setAttribute('y', `${top}`);
-    drawn.setAttribute('font-size', '12');
-    picture.append(drawn);
-    top += panelHeight;
+  for (const [k, row] of rows.entries()) {
+    let left = 0;
+    for (const panel of row) {
+      const drawn = plot({ ...panel, document, className: 'plot' });
+      drawn.querySelector('style')?.remove();
+      for (const name of ['class', 'viewBox']) drawn.removeAttribute(name);
+      if (left > 0) drawn.setAttribute('x', `${left}`);
+      drawn.setAttribute('y', `${top}`);
+      drawn.setAttribute('font-size', '12');
+      picture.append(drawn);
+      left += panel.width ?? width;
+    }
+    top += heights[k]!;
   }
   for (const element of Array.from(picture.querySelectorAll('*'))) roundNumbers(element);
   return picture.outerHTML;
@@ -67,6 +75,10 @@ export function draw(frame: Frame, panels: Panel[]): string {
     element.textContent = text;
     return element;
   }
+}
+
+function isOne(row: Panel | readonly Panel[]): row is Panel {
+  return !Array.isArray(row);
 }
 
 function roundNumbers(element: Element): void {
