@@ -32,7 +32,7 @@ run(['run', 'paper', ...behaviours, ...publicDatasets, '--models', ...models(), 
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-for (const name of ['study-plan.json', 'study.json', 'index.html', 'figures'])
+for (const name of ['study-plan.json', 'study.json', 'study.html', 'figures'])
   cpSync(join(work, name), join(target, name), { recursive: true });
 console.log(`${target}: ${(sizeOf(target) / 1e6).toFixed(1)} MB`);
 

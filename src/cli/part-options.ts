@@ -10,6 +10,7 @@ export interface PartFlags {
   positiveMeaning?: string;
   negativeMeaning?: string;
   factors?: string[];
+  nullItems?: number;
   replicates?: number;
   damageTexts?: number;
   damageTokens?: number;
@@ -31,6 +32,7 @@ const promptItems = 20;
 /** Adds the options of an audit's parts, which the experiments of the paper share. */
 export function addPartOptions(command: Command): Command {
   const {
+    nullItems,
     replicates,
     damageTexts,
     damageTokens,
@@ -53,6 +55,12 @@ export function addPartOptions(command: Command): Command {
     new Option('--positive-meaning <text>', 'what positive answers show, as "a pleased view"'),
     new Option('--negative-meaning <text>', 'what negative answers show'),
     new Option('--factors <field...>', 'fields of the data lines to look for bias by'),
+    counted(
+      '--null-items <number>',
+      'test items that random and shuffled vectors are tried on',
+      nullItems,
+      1,
+    ),
     counted('--replicates <number>', 'other neutral instructions to repeat items under', replicates, 0),
     counted('--damage-texts <number>', 'neutral texts to steer, for damage', damageTexts, 0),
     counted('--damage-tokens <number>', 'tokens of each that count, from its first', damageTokens, 1),
@@ -95,6 +103,7 @@ export function partOptionsOf(flags: Partial<PartFlags>): Partial<RunOptions> {
       'positiveMeaning',
       'negativeMeaning',
       'factors',
+      'nullItems',
       'replicates',
       'damageTexts',
       'damageTokens',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { formatBytes } from '../download/format-bytes.ts';
 import type { StudyEstimate } from '../experiments/study/estimate-study.ts';
 import type { StudyOutcome } from '../experiments/study/run-study.ts';
+import { renderStudyText } from '../report/study/study-text.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatSeconds } from './format-seconds.ts';
 
@@ -51,8 +52,9 @@ export async function showStudy(
       'When all parts are done: steerbench merge PART... --out FOLDER',
     );
   } else {
-    lines.push(`${study.runs.length} runs of ${study.models.length} models`, '');
-    lines.push(`study   ${join(folder, 'study.json')}`);
+    lines.push(renderStudyText(study).trimEnd(), '');
+    lines.push(`page    ${join(folder, 'study.html')}`);
+    lines.push(`data    ${join(folder, 'study.json')}, ${join(folder, 'figures')}`);
   }
   if (seconds !== null) lines.push(`time    ${formatSeconds(seconds)}`);
   if (failures.length > 0) {

@@ -3,10 +3,11 @@ import type { Result } from '../../src/result/schema.ts';
 import { antiSteerableFraction } from '../../src/statistics/anti-steerable.ts';
 import { spearman } from '../../src/statistics/correlation.ts';
 import { explainedShares } from '../../src/statistics/explained-shares.ts';
+import { letterWithinItems } from '../../src/statistics/letter-within-items.ts';
 import { mean } from '../../src/statistics/mean.ts';
 import { quantile } from '../../src/statistics/quantile.ts';
 import { fitSlope } from '../../src/statistics/slope.ts';
-import { standardDeviation, variance } from '../../src/statistics/spread.ts';
+import { variance } from '../../src/statistics/spread.ts';
 import { bell } from './example-chance.ts';
 import { exampleMultipliers, type Truth } from './example-truth.ts';
 
@@ -15,25 +16,24 @@ export function exampleBias(
   truth: Truth,
   rows: Result['items'],
   chance: Xoshiro,
-  resamples: number,
 ): NonNullable<Result['bias']> {
   const slopes = rows.map(({ slope }) => slope!);
   const isA = rows.map(({ positiveLetter }) => positiveLetter === 'A');
   const isYes = truth.words ? rows.map(({ positiveWord }) => positiveWord === 'Yes') : null;
-  const found = explainedShares(slopes, isA, isYes, chance, { resamples, permutations: 99 });
+  const found = explainedShares(slopes, isA, isYes, chance, { permutations: 99 });
   const letter = { name: 'letter', levels: ['A', 'B'] };
-  const shares = (letterShare: number, wordShare: number | null) => [
-    { factor: 'letter', share: letterShare },
-    ...(wordShare === null ? [] : [{ factor: 'word', share: wordShare }]),
-  ];
+  const known = [
+    { factor: 'letter', estimate: found.letter, shapley: found.shapley.letter },
+    { factor: 'word', estimate: found.word, shapley: found.shapley.word },
+  ].filter(({ estimate }) => estimate.value !== null);
   return {
     factors: truth.words ? [letter, { name: 'word', levels: ['Yes', 'No'] }] : [letter],
     absent: truth.words ? [] : [{ name: 'word', reason: 'the options are not Yes and No' }],
-    variance: variance(slopes, chance, resamples).value,
-    sequential: shares(found.explainedLetter!, found.marginalWord),
-    shapley:
-      found.shapley === null ? [] : shares(found.shapley.letter, truth.words ? found.shapley.word : null),
-    interaction: found.interaction,
+    variance: variance(slopes).value,
+    sequential: known.map(({ factor, estimate }) => ({ factor, share: estimate.value!, estimate })),
+    shapley: known.map(({ factor, shapley }) => ({ factor, share: shapley! })),
+    interaction: found.interaction.value,
+    interactionEstimate: found.interaction,
     unexplained: found.unexplained,
     adjustedR2: found.adjustedR2,
     permutation: found.permutation,
@@ -44,46 +44,35 @@ export function exampleBias(
       return {
         levels: [positiveIsA ? 'A' : 'B', ...(positiveIsYes === null ? [] : [positiveIsYes ? 'Yes' : 'No'])],
         slope,
-        quartiles: [quantile(members, 0.25)!, quantile(members, 0.5)!, quantile(members, 0.75)!] as [
-          number,
-          number,
-          number,
-        ],
+        quartiles: quartilesOf(members),
       };
     }),
     reason: null,
   };
 }
 
+function quartilesOf(values: number[]): [number, number, number] {
+  return [0.25, 0.5, 0.75].map((share) => quantile(values, share).value!) as [number, number, number];
+}
+
 /** Content and letter of an example run, its items measured both ways. */
-export function exampleOrders(
-  truth: Truth,
-  rows: Result['items'],
-  chance: Xoshiro,
-  resamples: number,
-): Result['orders'] {
-  const sides = rows.map(({ slope, swappedSlope, positiveLetter }) =>
-    positiveLetter === 'A' ? [slope!, swappedSlope!] : [swappedSlope!, slope!],
-  );
-  const content = sides.map(([a, b]) => (a! + b!) / 2);
-  const letter = sides.map(([a, b], i) => (a! - b!) / 2 + 0.15 * bell(i, truth.salt + 70));
-  const letterVariance = truth.letter ** 2;
-  const share = letterVariance / (letterVariance + truth.spread ** 2 + truth.word ** 2);
+export function exampleOrders(truth: Truth, rows: Result['items']): Result['orders'] {
+  const behind = (letter: string) =>
+    rows.map(({ slope, swappedSlope, positiveLetter }, i) => {
+      const own = positiveLetter === letter;
+      return (own ? slope! : swappedSlope!) + (letter === 'A' ? 0.3 : 0) * bell(i, truth.salt + 70);
+    });
+  const parts = letterWithinItems(behind('A'), behind('B'));
   return {
-    items: rows.length,
+    items: parts.n,
     missing: 0,
-    content: mean(content),
-    contentSd: standardDeviation(content, chance, resamples),
-    antiSteerable: antiSteerableFraction(content),
-    letter: mean(letter),
-    letterShare: {
-      value: share,
-      low: Math.max(0, share - 0.08),
-      high: Math.min(1, share + 0.08),
-      n: rows.length,
-      method: 'BCa bootstrap over items',
-      reason: null,
-    },
+    content: parts.meanContent,
+    contentSd: parts.sdContent,
+    antiSteerable: parts.antiSteerableContent,
+    letter: parts.meanLetter,
+    letterShare: parts.letterShare,
+    commonShare: parts.commonShare,
+    specificShare: parts.specificShare,
   };
 }
 

@@ -62,7 +62,7 @@ export function exampleOod(
       vector,
       setting,
       mean: mean(found),
-      variance: variance(found, chance, resamples),
+      variance: variance(found),
       antiSteerable: antiSteerableFraction(found),
       curve: exampleMultipliers.map((m) => meanOf(found) * m),
     })),

@@ -85,7 +85,7 @@ export function exampleRun(truth: Truth, model: Model, items: number, resamples:
     steerability: {
       mean: average,
       median: median(slopes),
-      sd: standardDeviation(slopes, chance, resamples),
+      sd: standardDeviation(slopes),
       kurtosis: excessKurtosis(slopes),
       antiSteerable: antiSteerableFraction(slopes),
       smallestDetectable: 0.4,
@@ -97,8 +97,8 @@ export function exampleRun(truth: Truth, model: Model, items: number, resamples:
       propensity: mean(rows.map((row) => row.propensities[k]!)),
     })),
     items: rows,
-    bias: letters ? exampleBias(truth, rows, chance, resamples) : null,
-    orders: letters ? exampleOrders(truth, rows, chance, resamples) : null,
+    bias: letters ? exampleBias(truth, rows, chance) : null,
+    orders: letters ? exampleOrders(truth, rows) : null,
     replicates: exampleReplicates(truth, slopes),
     ranges: [0.5, 1, 1.5].map((limit) => exampleRange(rows, limit)),
     ood: exampleOod(truth, slopes, chance, resamples),
@@ -220,6 +220,8 @@ function exampleDamage(truth: Truth, rows: Result['items']): NonNullable<Result[
     equal: {
       limit: 1,
       multiplier: inRange ? reached : null,
+      low: inRange ? 0.94 * reached : null,
+      high: inRange ? 1.07 * reached : null,
       effect: inRange ? mean(rows.map(({ slope }) => slope! * reached)) : null,
       reason: inRange ? null : 'the 95th percentile stays below 1 nat up to multiplier 1.5',
     },

@@ -48,6 +48,9 @@ Experiments, each resumable, one run a behaviour and model:
   ood              vectors of five prompt settings and their mean, each in five settings
   paper            all of it, with damage, nulls, predictors, prompting and free answers
 
+The defaults above are those of an audit. All but "layers" compare with 50 random directions and no shuffled labels; the
+first three leave out damage, free answers, noise and replicates; the last two steer every test item under other prompts.
+
 Examples:
   steerbench run ood sentiment french risk
   steerbench run in-distribution --models smollm2-135m-instruct@f16 smollm2-135m-instruct@q4_0
