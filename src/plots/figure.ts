@@ -29,8 +29,10 @@ export interface Figure {
   /** Units, number of items, kind of interval. */
   note: string;
   key: KeyEntry[];
-  /** How to read it, one sentence. */
+  /** How to read it, one or two sentences. */
   help: string;
+  /** Heading in docs/science.md under which its quantities are explained. */
+  section: string;
   /** Text alternative: what a reader sees, in words and numbers. */
   description: string;
   table: FigureTable;

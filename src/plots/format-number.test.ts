@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   countOf,
+  formatBeside,
   formatEstimate,
   formatMultiplier,
   formatNumber,
@@ -37,10 +38,22 @@ describe('formatEstimate', () => {
   it('gives value and interval the same decimals', () => {
     expect(formatEstimate(estimate(4.618, -0.3, 12.91))).toBe('4.6 (−0.3 to 12.9)');
   });
+  it('takes given decimals for ratios and correlations', () => {
+    expect(formatEstimate(estimate(0.851, 0.7384, 1.02), 2)).toBe('0.85 (0.74 to 1.02)');
+    expect(formatEstimate(estimate(0.5, null, null), 2)).toBe('0.50');
+  });
   it('gives the value alone without an interval, and says so without a value', () => {
     expect(formatEstimate(estimate(4.618, null, null))).toBe('4.62');
     expect(formatEstimate(estimate(null, null, null))).toBe('not known');
   });
+});
+
+describe('formatBeside', () => {
+  it.each([
+    [-0.0561, 1.51, '−0.06'],
+    [1.5, 22.1, '1.5'],
+    [-0.001, 1.5, '0.00'],
+  ])('writes %s beside %s as %s', (value, largest, text) => expect(formatBeside(value, largest)).toBe(text));
 });
 
 describe('shares', () => {

@@ -6,7 +6,8 @@ export interface Colour {
 
 /**
  * The report's colours, hexadecimal; every one that carries text has a contrast of at least 4.5:1 on `paper` and on
- * `panel`. Blue against orange stays apart for every kind of colour vision.
+ * `panel`. Blue against orange stays apart for every kind of colour vision; `second` and `third` mark further series,
+ * always with a shape of their own.
  */
 export const palette = {
   paper: { light: '#ffffff', dark: '#15181b' },
@@ -16,6 +17,8 @@ export const palette = {
   rule: { light: '#d8dce1', dark: '#353b42' },
   accent: { light: '#175ea8', dark: '#7fb3f0' },
   warning: { light: '#ad3f08', dark: '#f09a63' },
+  second: { light: '#7a3b9e', dark: '#cda3ec' },
+  third: { light: '#0a6b5f', dark: '#63c7b8' },
 } satisfies Record<string, Colour>;
 
 /** Name of a colour of the palette. */
