@@ -11,9 +11,16 @@ export function seenTextSection({ prompt }: Result): Html | null {
   return html`<section aria-labelledby="seen">
 <h2 id="seen">An item exactly as the model saw it</h2>
 <p class="small">Item ${prompt.exampleItem} with its positive answer. Dots are spaces, ↵ ends a line, special tokens are boxed.</p>
-<pre class="seen" dir="auto">${prompt.example.split(special).map((part, k) => (k % 2 === 1 ? html`<mark>${part}</mark>` : showSpaces(part)))}</pre>
+<pre class="seen" dir="auto">${showPrompt(prompt.example)}</pre>
 ${prompt.notes.map((note) => html`<p>${note}</p>`)}
 </section>`;
+}
+
+/** A prompt with its special tokens boxed, and spaces, tabs and line ends visible. */
+export function showPrompt(text: string): Html[] {
+  return text
+    .split(special)
+    .map((part, k) => (k % 2 === 1 ? html`<mark>${part}</mark>` : html`${showSpaces(part)}`));
 }
 
 /** The characters themselves stay in the text, so that copying it gives what the model saw. */
