@@ -1,7 +1,7 @@
 import { dot, line, ruleX, ruleY, text } from '@observablehq/plot';
 import type { Result } from '../result/schema.ts';
 import { draw, type Panel } from './draw.ts';
-import { type Figure, type Layout, type MissingFigure, reasonFor } from './figure.ts';
+import { type Figure, type Layout, type MissingFigure, reasonFor, whyUnknown } from './figure.ts';
 import { formatEstimate, formatMultiplier, formatNumber, formatTick } from './format-number.ts';
 import { type ColourName, colour } from './palette.ts';
 import { percentTick } from './ranges.ts';
@@ -26,11 +26,15 @@ export function damageProfile(result: Piece): Figure | MissingFigure {
     const missing = reasonFor(result, /damage|neutral/i, 'No neutral text was scored under steering.');
     return { id, title: 'Damage to other text', missing };
   }
+  const found = damage.points.map(({ klP95 }) => klP95);
+  if (found.every(({ value }) => value === null)) {
+    return { id, title: 'Damage to other text', missing: whyUnknown(found) };
+  }
   const { limit } = damage.equal;
   const figure: Figure = {
     id,
     title: sayDamage(damage),
-    note: `On ${damage.texts} neutral texts of ${damage.tokens} tokens (perplexity ${formatNumber(damage.perplexity)} unsteered): KL divergence of the next token from the unsteered model, 95th percentile over tokens, in nats; ratio of perplexities. On test items: the mean propensity’s distance from the unsteered one, in ${unit}.${damage.outsideLetters === null ? '' : ' Probability outside the two letters: mean over test items.'} 95 % intervals.`,
+    note: `On ${damage.texts} neutral texts of ${damage.tokens} tokens (perplexity ${formatNumber(damage.perplexity)} unsteered): KL divergence of the next token from the unsteered model, 95th percentile over tokens, in nats; ratio of perplexities. On test items: the mean propensity’s distance from the unsteered one, in ${unit}.${damage.outsideLetters === null ? '' : ' Probability outside the two letters: mean over test items.'}${found.some(({ low }) => low !== null) ? ' Lines at the marks: 95 % intervals.' : ' No intervals.'}`,
     key: [
       { glyph: '●', colour: 'accent', text: 'steered up (+λ)' },
       { glyph: '□', colour: 'second', text: 'steered down (−λ)' },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  areApart,
   countOf,
   formatBeside,
   formatEstimate,
@@ -9,6 +10,7 @@ import {
   formatShare,
   formatShareEstimate,
   formatTick,
+  sayIntervals,
 } from './format-number.ts';
 
 const estimate = (value: number | null, low: number | null, high: number | null, n = 60) => ({
@@ -65,6 +67,19 @@ describe('shares', () => {
   it('give back the whole number of items', () => {
     expect(countOf(estimate(5 / 60, null, null))).toBe(5);
     expect(countOf(estimate(29 / 49, null, null, 49))).toBe(29);
+  });
+});
+
+describe('intervals', () => {
+  it('are said, and said to be missing', () => {
+    expect(sayIntervals([estimate(1, null, null), estimate(1, 0, 2)])).toBe('95 % interval');
+    expect(sayIntervals([estimate(1, null, null)])).toBe('no intervals');
+  });
+  it('are apart where they share no value, unknown where one is missing', () => {
+    expect(areApart(estimate(1, 0, 2), estimate(4, 3, 5))).toBe(true);
+    expect(areApart(estimate(4, 3, 5), estimate(1, 0, 2))).toBe(true);
+    expect(areApart(estimate(1, 0, 3), estimate(4, 3, 5))).toBe(false);
+    expect(areApart(estimate(1, null, null), estimate(4, 3, 5))).toBeNull();
   });
 });
 

@@ -45,6 +45,27 @@ export function formatEstimate({ value, low, high }: Estimate, decimals?: number
 }
 
 /**
+ * "95 % interval", or "no intervals" where none of the estimates has one: for the notes of figures.
+ *
+ * @example
+ * sayIntervals([steerability.mean]); // '95 % interval'
+ */
+export function sayIntervals(estimates: readonly Estimate[]): string {
+  return estimates.some(({ low }) => low !== null) ? '95 % interval' : 'no intervals';
+}
+
+/**
+ * Whether two intervals are apart: they have no value in common; null where one is missing.
+ *
+ * @example
+ * areApart(prompting, steering);
+ */
+export function areApart(a: Estimate, b: Estimate): boolean | null {
+  if (a.low === null || a.high === null || b.low === null || b.high === null) return null;
+  return a.low > b.high || b.low > a.high;
+}
+
+/**
  * A share in per cent: "8.3 %".
  *
  * @example

@@ -1,7 +1,14 @@
 import { dot, rect, ruleX, ruleY } from '@observablehq/plot';
 import type { Result } from '../result/schema.ts';
 import { draw, type Panel } from './draw.ts';
-import { type Figure, figureWidth, type Layout, type MissingFigure, reasonFor } from './figure.ts';
+import {
+  asSentence,
+  type Figure,
+  figureWidth,
+  type Layout,
+  type MissingFigure,
+  reasonFor,
+} from './figure.ts';
 import { formatEstimate, formatNumber, formatShareEstimate, formatTick } from './format-number.ts';
 import { colour } from './palette.ts';
 import { domainOf } from './ranges.ts';
@@ -29,8 +36,7 @@ export function generationAgreement(result: Piece): Figure | MissingFigure {
     slope === null || effect === null ? [] : [{ item, slope, effect }],
   );
   if (points.length === 0) {
-    const missing = check.scorer.reason ?? 'no free answer has a score';
-    return { id, title, missing: `${missing.charAt(0).toUpperCase()}${missing.slice(1)}.` };
+    return { id, title, missing: asSentence(check.scorer.reason ?? 'no free answer has a score') };
   }
   const greedy = check.samplings.find(({ sampling }) => sampling === 'greedy');
   const same = points.filter(agrees).length;

@@ -1,13 +1,21 @@
 import { dot, line, ruleX, ruleY } from '@observablehq/plot';
 import type { Result } from '../result/schema.ts';
 import { draw, type Panel } from './draw.ts';
-import { type Figure, figureWidth, type Layout, type MissingFigure, reasonFor } from './figure.ts';
+import {
+  type Figure,
+  figureWidth,
+  type Layout,
+  type MissingFigure,
+  reasonFor,
+  whyUnknown,
+} from './figure.ts';
 import {
   type Estimate,
   formatEstimate,
   formatMultiplier,
   formatShareEstimate,
   formatTick,
+  sayIntervals,
 } from './format-number.ts';
 import { type ColourName, colour } from './palette.ts';
 import { percentTick } from './ranges.ts';
@@ -31,11 +39,17 @@ export function generationScores(result: Piece): Figure | MissingFigure {
     return { id, title: 'Scores of free answers', missing };
   }
   const { scorer, samplings } = check;
+  const found = samplings.flatMap(({ points }) =>
+    points.flatMap(({ score, repetition }) => [...(score === null ? [] : [score]), repetition]),
+  );
+  if (found.every(({ value }) => value === null)) {
+    return { id, title: 'Scores of free answers', missing: whyUnknown(found) };
+  }
   const unscored = samplings.reduce((sum, each) => sum + each.unscored, 0);
   const figure: Figure = {
     id,
     title: sayScores(check),
-    note: `Means over ${check.items} items with 95 % intervals, answers of up to ${check.tokens} tokens. ${sayScorer(scorer)}${scorer.usable && unscored > 0 ? ` ${unscored} texts have no score.` : ''} Repetition: share of repeated runs of four tokens.`,
+    note: `Means over ${check.items} items, ${sayIntervals(found)}, answers of up to ${check.tokens} tokens. ${sayScorer(scorer)}${scorer.usable && unscored > 0 ? ` ${unscored} texts have no score.` : ''} Repetition: share of repeated runs of four tokens.`,
     key: samplings.map(({ sampling, temperature }) => ({
       glyph: looks[sampling].glyph,
       colour: looks[sampling].tone,

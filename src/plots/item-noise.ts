@@ -1,7 +1,7 @@
 import type { Result } from '../result/schema.ts';
 import { draw } from './draw.ts';
-import { type Figure, type MissingFigure, reasonFor } from './figure.ts';
-import { countOf, formatEstimate, formatNumber, formatShareEstimate } from './format-number.ts';
+import { type Figure, type MissingFigure, reasonFor, whyUnknown } from './figure.ts';
+import { countOf, formatEstimate, formatNumber, formatShareEstimate, sayIntervals } from './format-number.ts';
 import { type IntervalRow, intervalPanel } from './interval-rows.ts';
 import { domainOf, percentTick } from './ranges.ts';
 
@@ -14,6 +14,9 @@ export function itemNoise(result: Piece): Figure | MissingFigure {
   if (found === null) {
     const missing = reasonFor(result, /replicate|presentation|noise of/i, 'Items were put in one way only.');
     return { id, title: 'Noise of one item’s slope', missing };
+  }
+  if (found.backwards.value === null && found.reliability.value === null) {
+    return { id, title: 'Noise of one item’s slope', missing: whyUnknown([found.backwards]) };
   }
   const shares: IntervalRow[] = [
     ...(steerability === null
@@ -30,7 +33,7 @@ export function itemNoise(result: Piece): Figure | MissingFigure {
   const figure: Figure = {
     id,
     title: sayBeyond(found),
-    note: `${found.items} items, each put in ${found.presentations.length} ways that ask the same (${found.presentations.join(', ')}), 95 % interval. One presentation’s slope lies ${formatNumber(found.withinSd.value)} ${unit} per unit about the item’s mean (standard deviation)${precisionRms === null ? '' : `; noise of the arithmetic, ${formatNumber(precisionRms)}, is counted in`}.`,
+    note: `${found.items} items, each put in ${found.presentations.length} ways that ask the same (${found.presentations.join(', ')}), ${sayIntervals([found.backwards, found.reliability])}. One presentation’s slope lies ${formatNumber(found.withinSd.value)} ${unit} per unit about the item’s mean (standard deviation)${precisionRms === null ? '' : `; noise of the arithmetic, ${formatNumber(precisionRms)}, is counted in`}.`,
     key: [],
     help: 'An item is backwards beyond the noise where its mean slope is below 0 by more than the presentations scatter. Reliability is the share of the differences between items that another presentation would show again.',
     section: "Noise of one item's slope",

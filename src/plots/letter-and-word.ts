@@ -1,7 +1,7 @@
 import type { Result } from '../result/schema.ts';
 import { draw } from './draw.ts';
 import { type Figure, type MissingFigure, reasonFor } from './figure.ts';
-import { type Estimate, formatEstimate, formatNumber } from './format-number.ts';
+import { areApart, formatEstimate, formatNumber, sayIntervals } from './format-number.ts';
 import { type IntervalRow, intervalPanel } from './interval-rows.ts';
 import { domainOf } from './ranges.ts';
 
@@ -26,7 +26,7 @@ export function letterAndWord(result: Piece): Figure | MissingFigure {
       .map(({ name }) => name)
       .join(
         ' and ',
-      )}. Bar: middle half of the items, tick: median; mark: mean with its 95 % interval.${absent.length > 0 ? ` ${absent.join('; ')}.` : ''}`,
+      )}. Bar: middle half of the items, tick: median; mark: mean, ${sayIntervals(bias.cells.map(({ slope }) => slope))}.${absent.length > 0 ? ` ${absent.join('; ')}.` : ''}`,
     key: [],
     help: 'If only the content steered, all rows would lie at one place. Every item is counted once, in the row of its own answer.',
     section: 'Bias decomposition',
@@ -68,7 +68,9 @@ function sayWidest({ cells }: Bias): string {
   if (known.length < 2) return 'Slope by letter and word';
   const ordered = [...known].sort((a, b) => b.slope.value! - a.slope.value!);
   const [most, least] = [ordered[0]!, ordered.at(-1)!];
-  if (!apart(most.slope, least.slope)) return 'Items of different letters and words steer alike';
+  const apart = areApart(most.slope, least.slope);
+  if (apart === null) return 'Slope by letter and word';
+  if (!apart) return 'Items of different letters and words steer alike';
   return `Where the answer is ${nameOf(most.levels)} the slope is ${formatNumber(most.slope.value)}, where it is ${nameOf(least.levels)} ${formatNumber(least.slope.value)}`;
 }
 
@@ -89,9 +91,4 @@ function rowOf({ levels, slope, quartiles }: Cell, { factors }: Bias): IntervalR
 /** Letters in brackets, as they stand in the question. */
 function nameOf(levels: string[]): string {
   return levels.map((level) => (/^[A-Z]$/.test(level) ? `(${level})` : level)).join(' ');
-}
-
-function apart(a: Estimate, b: Estimate): boolean {
-  if (a.low === null || a.high === null || b.low === null || b.high === null) return false;
-  return a.low > b.high || b.low > a.high;
 }

@@ -1,8 +1,14 @@
 import { dot, line, ruleX, ruleY, text } from '@observablehq/plot';
 import type { Result } from '../result/schema.ts';
 import { draw, type Panel } from './draw.ts';
-import { type Figure, type Layout, type MissingFigure, reasonFor } from './figure.ts';
-import { formatEstimate, formatNumber, formatShareEstimate, formatTick } from './format-number.ts';
+import { type Figure, type Layout, type MissingFigure, reasonFor, whyUnknown } from './figure.ts';
+import {
+  formatEstimate,
+  formatNumber,
+  formatShareEstimate,
+  formatTick,
+  sayIntervals,
+} from './format-number.ts';
 import { intervalPanel } from './interval-rows.ts';
 import { colour } from './palette.ts';
 import { domainOf } from './ranges.ts';
@@ -30,6 +36,9 @@ export function lettersWithinItems(result: Piece): Figure | MissingFigure {
     );
     return { id, title: 'Letters exchanged within items', missing };
   }
+  if (orders.content.value === null && orders.letter.value === null) {
+    return { id, title: 'Letters exchanged within items', missing: whyUnknown([orders.content]) };
+  }
   const both = result.items.flatMap(({ item, positiveLetter: letter, slope, swappedSlope }) =>
     slope === null || swappedSlope === null ? [] : [{ item, letter, slope, swapped: swappedSlope }],
   );
@@ -37,7 +46,7 @@ export function lettersWithinItems(result: Piece): Figure | MissingFigure {
   const figure: Figure = {
     id,
     title: sayWhich(orders),
-    note: `Slopes in ${unit} per unit of multiplier of ${orders.items} items asked with their letters both ways${orders.missing > 0 ? ` (${orders.missing} could not be)` : ''}, 95 % interval. The letter makes ${formatShareEstimate(orders.letterShare)} of the variance of a slope with a random letter.`,
+    note: `Slopes in ${unit} per unit of multiplier of ${orders.items} items asked with their letters both ways${orders.missing > 0 ? ` (${orders.missing} could not be)` : ''}, ${sayIntervals([orders.content, orders.letter])}. The letter makes ${formatShareEstimate(orders.letterShare)} of the variance of a slope with a random letter.`,
     key:
       both.length === 0
         ? []
@@ -58,6 +67,7 @@ export function lettersWithinItems(result: Piece): Figure | MissingFigure {
     table: {
       columns: [
         'item',
+        'letter',
         `slope (${unit} per unit)`,
         'slope, letters exchanged',
         'content',
@@ -108,8 +118,11 @@ function isBackwards({ slope, swapped }: Both): boolean {
 
 function sayWhich({ content, letter }: Orders): string {
   if (content.value === null || letter.value === null) return 'Letters exchanged within items';
+  if (letter.low === null || letter.high === null) {
+    return `Content moves the slope by ${formatNumber(content.value)}, the letter (A) by ${formatNumber(letter.value)}`;
+  }
   const [c, l] = [Math.abs(content.value), Math.abs(letter.value)];
-  const clearLetter = letter.low !== null && letter.high !== null && (letter.low > 0 || letter.high < 0);
+  const clearLetter = letter.low > 0 || letter.high < 0;
   if (!clearLetter)
     return `No clear pull of the letter: ${formatEstimate(letter)} beside ${formatNumber(c)} of the content`;
   const towards = letter.value > 0 ? '(A)' : '(B)';

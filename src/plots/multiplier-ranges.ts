@@ -1,8 +1,8 @@
 import { dot, line, ruleX, ruleY } from '@observablehq/plot';
 import type { Result } from '../result/schema.ts';
 import { draw, type Panel } from './draw.ts';
-import { type Figure, type Layout, type MissingFigure, reasonFor } from './figure.ts';
-import { formatEstimate, formatShareEstimate, formatTick } from './format-number.ts';
+import { type Figure, type Layout, type MissingFigure, reasonFor, whyUnknown } from './figure.ts';
+import { formatEstimate, formatShareEstimate, formatTick, sayIntervals } from './format-number.ts';
 import { type ColourName, colour } from './palette.ts';
 import { percentTick } from './ranges.ts';
 
@@ -18,12 +18,16 @@ export function multiplierRanges(result: Piece): Figure | MissingFigure {
     const missing = reasonFor(result, /range/i, 'The slopes were fitted to one range of multipliers only.');
     return { id, title: 'Ranges of multipliers', missing };
   }
+  const means = ranges.map(({ mean }) => mean);
+  if (means.every(({ value }) => value === null)) {
+    return { id, title: 'Ranges of multipliers', missing: whyUnknown(means) };
+  }
   const n = Math.max(...ranges.map(({ mean }) => mean.n));
   const narrow = ranges[0]!;
   const figure: Figure = {
     id,
     title: sayHow(ranges),
-    note: `Slopes of ${n} test items fitted to multipliers from −λ to +λ only, 95 % interval. The items’ slopes up to ±${formatTick(narrow.limit)} rank as those of the full range by ${formatEstimate(narrow.agreement, 2)} (Spearman).`,
+    note: `Slopes of ${n} test items fitted to multipliers from −λ to +λ only, ${sayIntervals(means)}. The items’ slopes up to ±${formatTick(narrow.limit)} rank as those of the full range by ${formatEstimate(narrow.agreement, 2)} (Spearman).`,
     key: [],
     help: 'Level lines mean that the result does not hang on the range; a mean that falls towards the right means that large multipliers no longer add as much.',
     section: 'Steerability',

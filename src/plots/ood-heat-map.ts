@@ -1,7 +1,14 @@
 import { rect, text } from '@observablehq/plot';
 import type { Result } from '../result/schema.ts';
 import { draw, type Panel } from './draw.ts';
-import { type Figure, figureWidth, type Layout, type MissingFigure, reasonFor } from './figure.ts';
+import {
+  type Figure,
+  figureWidth,
+  type Layout,
+  type MissingFigure,
+  reasonFor,
+  whyUnknown,
+} from './figure.ts';
 import { formatBeside, formatEstimate, formatMultiplier } from './format-number.ts';
 import { colour } from './palette.ts';
 import { settingsSaid } from './setting-words.ts';
@@ -9,6 +16,9 @@ import { settingsSaid } from './setting-words.ts';
 type Piece = Pick<Result, 'ood' | 'unit' | 'notMeasured'>;
 type Ood = NonNullable<Piece['ood']>;
 type Cell = Ood['cells'][number];
+
+/** Opacity of the strongest cell: ink on it keeps a contrast of 4.5:1, light and dark. */
+export const fullTint = 0.5;
 
 const settings = ['BASE', 'SYS_POS', 'SYS_NEG', 'USER_POS', 'USER_NEG'] as const;
 const vectors = [...settings, 'MEAN'] as const;
@@ -25,6 +35,10 @@ export function oodHeatMap(result: Piece): Figure | MissingFigure {
     );
     return { id, title: 'Vectors of several prompts under several prompts', missing };
   }
+  const means = ood.cells.map(({ mean }) => mean);
+  if (means.every(({ value }) => value === null)) {
+    return { id, title: 'Vectors of several prompts under several prompts', missing: whyUnknown(means) };
+  }
   const grid = gridOf(ood);
   const whole = ood.cells.length === grid.rows.length * grid.columns.length;
   const figure: Figure = {
@@ -38,7 +52,7 @@ export function oodHeatMap(result: Piece): Figure | MissingFigure {
         : []),
       { glyph: '□', colour: 'ink', text: 'a vector in its own setting' },
       ...(ood.cells.some(({ mean }) => !isClear(mean))
-        ? [{ glyph: '0', colour: 'muted' as const, text: 'in grey: no interval, or one that contains 0' }]
+        ? [{ glyph: '0', colour: 'ink' as const, text: 'thin: no interval, or one that contains 0' }]
         : []),
     ],
     help: 'A row is a vector by the prompt it was extracted under, a column the prompt it was tested under. Read along the first row: where it pales, the vector loses its hold.',
@@ -104,8 +118,7 @@ function heatPanel(layout: Layout, { cells }: Ood, { rows, columns }: ReturnType
         own: vector === setting,
         measured: cell !== undefined,
         fill: colour((value ?? 0) < 0 ? 'warning' : 'accent'),
-        // At most a half: ink on it keeps a contrast of 4.5:1, light and dark.
-        opacity: value === null ? 0 : Math.round(500 * (Math.abs(value) / largest)) / 1000,
+        opacity: value === null ? 0 : Math.round(1000 * fullTint * (Math.abs(value) / largest)) / 1000,
         ...labelsOf(cell, wide, largest),
       };
     }),
@@ -148,10 +161,11 @@ function heatPanel(layout: Layout, { cells }: Ood, { rows, columns }: ReturnType
         text(
           places.filter((place) => place.clear === clear),
           {
-            ...{ x: 'x', y: 'y', text: 'number', dy: wide ? -7 : 0, fontVariant: 'tabular-nums' },
-            fill: colour(clear ? 'ink' : 'muted'),
+            ...{ x: 'x', text: 'number', fontVariant: 'tabular-nums' },
+            y: ({ y, interval }: (typeof places)[number]) => (interval === '' ? y : y - 7),
+            fill: colour('ink'),
             fontSize: wide ? 14 : 12.5,
-            fontWeight: clear ? 650 : 400,
+            ...(clear ? { fontWeight: 650 } : { fontStyle: 'italic' }),
           },
         ),
       ),

@@ -1,7 +1,7 @@
 import type { Result } from '../result/schema.ts';
 import { draw } from './draw.ts';
-import { type Figure, type MissingFigure, reasonFor } from './figure.ts';
-import { type Estimate, formatEstimate, formatTick } from './format-number.ts';
+import { type Figure, type MissingFigure, reasonFor, whyUnknown } from './figure.ts';
+import { areApart, formatEstimate, formatTick, sayIntervals } from './format-number.ts';
 import { intervalPanel } from './interval-rows.ts';
 import { domainOf } from './ranges.ts';
 
@@ -15,6 +15,10 @@ export function promptingComparison(result: Piece): Figure | MissingFigure {
     const missing = reasonFor(result, /prompting|prompts|setting/i, 'No prompt asked for either side.');
     return { id, title: 'Prompting against steering', missing };
   }
+  const known = [found.prompting, found.steering, found.both];
+  if (known.every(({ value }) => value === null)) {
+    return { id, title: 'Prompting against steering', missing: whyUnknown(known) };
+  }
   const ways = [
     { label: 'prompting alone', estimate: found.prompting, tone: 'second', symbol: 'square' },
     { label: 'steering alone', estimate: found.steering, tone: 'accent', symbol: 'circle' },
@@ -23,7 +27,7 @@ export function promptingComparison(result: Piece): Figure | MissingFigure {
   const figure: Figure = {
     id,
     title: sayFurther(found),
-    note: `Half the distance of the mean propensity between the two sides, in ${unit}: ${found.items} test items, 95 % interval. Prompting exchanges the system message; steering is at ±${formatTick(found.multiplier)}.`,
+    note: `Half the distance of the mean propensity between the two sides, in ${unit}: ${found.items} test items, ${sayIntervals(known)}. Prompting exchanges the system message; steering is at ±${formatTick(found.multiplier)}.`,
     key: [],
     help: 'The further right, the more it moves the answers. Prompting costs no vector: steering earns its place where it moves them further, or adds to what a prompt does.',
     section: 'Prompting baseline',
@@ -53,15 +57,12 @@ export function promptingComparison(result: Piece): Figure | MissingFigure {
 
 function sayFurther({ prompting, steering }: NonNullable<Piece['prompting']>): string {
   if (prompting.value === null || steering.value === null) return 'Prompting against steering';
-  if (apart(prompting, steering)) {
+  const apart = areApart(prompting, steering);
+  if (apart === null) return 'Prompting against steering';
+  if (apart) {
     return steering.value > prompting.value
       ? 'Steering moves the answers further than asking for it'
       : 'Asking for it moves the answers further than steering';
   }
   return 'Steering and asking for it are not clearly apart';
-}
-
-function apart(a: Estimate, b: Estimate): boolean {
-  if (a.low === null || a.high === null || b.low === null || b.high === null) return false;
-  return a.low > b.high || b.low > a.high;
 }

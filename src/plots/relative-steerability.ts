@@ -1,7 +1,7 @@
 import type { Result } from '../result/schema.ts';
 import { draw } from './draw.ts';
-import { type Figure, type MissingFigure, reasonFor } from './figure.ts';
-import { formatEstimate } from './format-number.ts';
+import { type Figure, type MissingFigure, reasonFor, whyUnknown } from './figure.ts';
+import { formatEstimate, sayIntervals } from './format-number.ts';
 import { type IntervalRow, intervalPanel } from './interval-rows.ts';
 import { domainOf } from './ranges.ts';
 
@@ -23,11 +23,15 @@ export function relativeSteerability(result: Piece): Figure | MissingFigure {
     );
     return { id, title: 'What the vector keeps under other prompts', missing };
   }
+  const ratios = found.map(({ ratio }) => ratio);
+  if (ratios.every(({ value }) => value === null)) {
+    return { id, title: 'What the vector keeps under other prompts', missing: whyUnknown(ratios) };
+  }
   const rows = rowsOf(found);
   const figure: Figure = {
     id,
     title: sayLeast(found),
-    note: `Mean slope of a vector under a prompt over that of the prompt’s own vector there, ${result.ood!.items.length} test items, 95 % interval.`,
+    note: `Mean slope of a vector under a prompt over that of the prompt’s own vector there, ${result.ood!.items.length} test items, ${sayIntervals(ratios)}.`,
     key: [
       { glyph: '◆', colour: 'accent', text: 'the vector of the default prompt' },
       ...(found.some(isLess)
@@ -77,7 +81,7 @@ function isLess({ vector, ratio }: Relative): boolean {
 
 function sayLeast(found: Relative[]): string {
   const base = found.filter(({ vector, ratio }) => vector === 'BASE' && ratio.high !== null);
-  if (base.length === 0) return 'How much each vector keeps under other prompts is not known';
+  if (base.length === 0) return 'Steerability of each vector over that of the prompt’s own';
   const least = base.reduce((a, b) => (b.ratio.value! < a.ratio.value! ? b : a));
   const than = 'what each prompt’s own vector does';
   if (isLess(least)) {

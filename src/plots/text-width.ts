@@ -20,7 +20,7 @@ export function textWidth(text: string, fontSize = 12): number {
 export function oneLine(text: string): string {
   return text
     .replace(/\p{Surrogate}/gu, '\ufffd')
-    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(/[ \p{Cc}\u2028\u2029]+/gu, ' ')
     .trim();
 }
 
