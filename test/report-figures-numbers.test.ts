@@ -84,7 +84,7 @@ describe('prompts', () => {
         [0.8, 1],
         [0.6, 0.8],
       ],
-      'The vector does more than half of what each prompt’s own vector does, under all 4',
+      'Under all 4 other prompts the vector keeps 0.70 or more of what the prompt’s own vector does',
     ],
     [
       [
@@ -102,7 +102,7 @@ describe('prompts', () => {
         [0.8, 1],
         [0.2, 0.4],
       ],
-      'Under 2 of 4 prompts the vector does less than half of what each prompt’s own vector does',
+      'Under 2 of 4 prompts the vector does less than half of what the prompt’s own vector does',
     ],
     [
       [

@@ -311,6 +311,21 @@ it('shows every prompt setting as the model got it', () => {
   expect(shown).toEqual(example.settings.map((setting) => setting.example));
 });
 
+it('shows texts from the lowest multiplier to the highest, five items at once and the rest on demand', () => {
+  const generations = Array.from({ length: 8 }, (_, item) => {
+    const { continuations, ...rest } = example.generations[0]!;
+    return { ...rest, item, continuations: [...continuations].reverse() };
+  });
+  const { document } = parseHTML(renderReport({ ...example, generations }));
+  const section = document.querySelector('#continuations')!.parentElement!;
+  const names = Array.from(section.querySelectorAll('.continuations')).map((list) =>
+    Array.from(list.querySelectorAll('dt')).map((name) => name.firstChild!.textContent),
+  );
+  expect(names[0]).toEqual(['Multiplier −1', 'Unsteered', 'Multiplier +1']);
+  expect(names.length).toBe(8);
+  expect(section.querySelectorAll('details .continuations').length).toBe(3);
+});
+
 it('puts scores beside the texts they belong to', () => {
   const scores = Array.from(document.querySelectorAll('.score')).map((score) => score.textContent);
   expect(scores.slice(0, 3)).toEqual(['−2.10 log-odds', '0.200 log-odds', '3.40 log-odds']);

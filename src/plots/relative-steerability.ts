@@ -83,15 +83,17 @@ function sayLeast(found: Relative[]): string {
   const base = found.filter(({ vector, ratio }) => vector === 'BASE' && ratio.high !== null);
   if (base.length === 0) return 'Steerability of each vector over that of the prompt’s own';
   const least = base.reduce((a, b) => (b.ratio.value! < a.ratio.value! ? b : a));
-  const than = 'what each prompt’s own vector does';
+  const than = 'what the prompt’s own vector does';
   if (isLess(least)) {
     const under = base.filter(isLess);
     return under.length === 1
       ? `Under ${least.setting} the vector does less than half of what that prompt’s own vector does`
       : `Under ${under.length} of ${base.length} prompts the vector does less than half of ${than}`;
   }
-  if (base.every(({ ratio }) => ratio.low! > limit))
-    return `The vector does more than half of ${than}, under all ${base.length}`;
+  if (base.every(({ ratio }) => ratio.low! > limit)) {
+    const under = base.length === 1 ? `Under ${least.setting}` : `Under all ${base.length} other prompts`;
+    return `${under} the vector keeps ${least.ratio.value!.toFixed(2)} or more of ${than}`;
+  }
   return `The vector keeps least under ${least.setting}: ${formatEstimate(least.ratio, 2)} of what its own vector does`;
 }
 

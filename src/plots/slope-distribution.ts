@@ -35,7 +35,9 @@ export function slopeDistribution(result: Piece): Figure | MissingFigure {
     }`,
     key: [
       { glyph: '●', colour: 'accent', text: 'steers as intended (slope above 0)' },
-      { glyph: '▼', colour: 'warning', text: 'steers backwards (slope 0 or below)' },
+      ...(backwards === 0
+        ? []
+        : [{ glyph: '▼', colour: 'warning' as const, text: 'steers backwards (slope 0 or below)' }]),
     ],
     help: 'Every mark is one item, to the right when the vector moves it further; marks left of 0 are items that the vector moves the wrong way.',
     section: 'Steerability and the anti-steerable fraction',

@@ -59,8 +59,7 @@ function saySplit(split: Result['split']): string {
     `${split.testItems.length} test (${split.test})`,
   ];
   const order = split.shuffled ? `shuffled with seed ${split.seed}` : 'in file order';
-  const leak =
-    split.leaked === 0 ? 'disjoint' : `${split.leaked} of the test items are training items too`;
+  const leak = split.leaked === 0 ? 'disjoint' : `${split.leaked} of the test items are training items too`;
   return `${parts.join(', ')}; ${leak}; ${order}${split.stratified ? '; stratified by letter and word' : ''}`;
 }
 
