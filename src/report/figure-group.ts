@@ -46,7 +46,7 @@ export function explainedIn(section: string): Html {
 }
 
 /** Numbers as a table, written short; every digit is in the file beside it. */
-export function numberTable(title: string, { columns, rows }: FigureTable): Html {
+function numberTable(title: string, { columns, rows }: FigureTable): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers: ${title}"><table class="numbers">
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${typeof cell === 'number' && !Number.isInteger(cell) ? formatNumber(cell) : (cell ?? '–')}</td>`)}</tr>`)}</tbody>

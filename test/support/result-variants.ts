@@ -149,7 +149,7 @@ export function withheld(): Result {
 }
 
 /** The result with every estimate put through `change`. */
-export function withEstimates(result: Result, change: (estimate: Estimate) => Estimate): Result {
+function withEstimates(result: Result, change: (estimate: Estimate) => Estimate): Result {
   const walk = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(walk);
     if (value === null || typeof value !== 'object') return value;

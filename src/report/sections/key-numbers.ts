@@ -1,13 +1,4 @@
-import {
-  countOf,
-  type Estimate,
-  formatEstimate,
-  formatNumber,
-  formatP,
-  formatShare,
-  formatShareEstimate,
-  formatTick,
-} from '../../plots/format-number.ts';
+import { formatNumber, formatP, formatTick } from '../../plots/format-number.ts';
 import type { Result } from '../../result/schema.ts';
 import type { Footnotes } from '../footnotes.ts';
 import { type Html, html } from '../html.ts';
@@ -18,16 +9,9 @@ import {
   freeAnswerCorrelation,
   worstPrompt,
 } from '../main-findings.ts';
+import { estimateTile, percentTile, shareTile, type Tile } from './tiles.ts';
 
 const section = 'Steerability and the anti-steerable fraction';
-
-/** One number: its name, where docs/science.md explains it, and how it is written. */
-interface Tile {
-  name: string;
-  section: string;
-  value: Html | string;
-  note: Html | string;
-}
 
 /** The numbers to quote, each with its interval. */
 export function keyNumbersSection(result: Result, footnotes: Footnotes): Html | null {
@@ -172,47 +156,6 @@ function shapeTiles({ steerability, unit }: Result, footnotes: Footnotes): Tile[
   ];
 }
 
-function estimateTile(
-  name: string,
-  estimate: Estimate,
-  note: string,
-  footnotes: Footnotes,
-  decimals?: number,
-): Omit<Tile, 'section'> {
-  const [value, interval] = split(formatEstimate(estimate, decimals));
-  return {
-    name,
-    value,
-    note: html`<span class="nowrap">${interval}${footnotes.mark(estimate)}</span> ${note}`,
-  };
-}
-
-/** A share of items, as their number. */
-function shareTile(name: string, share: Estimate, footnotes: Footnotes): Omit<Tile, 'section'> {
-  if (share.value === null) return { name, value: 'not known', note: share.reason ?? '' };
-  const [percent, interval] = split(formatShareEstimate(share));
-  return {
-    name,
-    value: html`${countOf(share)} <small>of ${share.n}</small>`,
-    note: html`${percent} <span class="nowrap">${interval}${footnotes.mark(share)}</span>`,
-  };
-}
-
-/** A share of something else than items. */
-function percentTile(
-  name: string,
-  share: Estimate,
-  note: string,
-  footnotes: Footnotes,
-): Omit<Tile, 'section'> {
-  const [, interval] = split(formatShareEstimate(share));
-  return {
-    name,
-    value: formatShare(share.value),
-    note: html`<span class="nowrap">${interval}${footnotes.mark(share)}</span> ${note}`,
-  };
-}
-
 function sectionsOf(tiles: Tile[]): [string, string[]][] {
   return [...new Set(tiles.map(({ section }) => section))].map((section) => [
     section,
@@ -225,9 +168,4 @@ function sayIntervals(steerability: Result['steerability']): string {
   if (mean?.value != null && mean.low === null)
     return `No intervals: ${mean.reason ?? 'none could be computed'}.`;
   return 'In brackets: 95\u00a0% intervals over items, for this vector.';
-}
-
-function split(text: string): [string, string] {
-  const at = text.indexOf(' (');
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
