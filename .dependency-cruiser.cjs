@@ -9,6 +9,7 @@ const borders = {
   math: { packages: ['ml-matrix'] },
   statistics: { values: ['math'] },
   interventions: { values: ['math'] },
+  grammar: {},
   // The document between those who compute and those who show.
   result: { packages: ['zod'] },
   // Bytes and data.
@@ -37,6 +38,12 @@ const borders = {
   // Texts in, numbers out, by way of somebody else's model.
   judge: {
     values: ['download/retry-after.ts', 'download/transfer-fault.ts', 'math'],
+    packages: ['zod'],
+  },
+  // What is done with vectors, as a value: read, checked, resolved against a model.
+  steering: {
+    values: ['files', 'interventions', 'math', 'vectors'],
+    types: ['engine', 'result'],
     packages: ['zod'],
   },
   store: { values: ['files', 'result'], packages: ['zod'] },
@@ -69,7 +76,7 @@ const borders = {
 };
 
 /** Folders that run anywhere: no Node module. (tsconfig.pure.json refuses Node's types in most of them as well.) */
-const pure = ['math', 'statistics', 'interventions', 'result', 'plots', 'scores'];
+const pure = ['math', 'statistics', 'interventions', 'grammar', 'result', 'plots', 'scores'];
 
 const folders = (names) => names.map((name) => `^src/${name}${name.endsWith('.ts') ? '$' : '/'}`);
 const packagePaths = (names) => names.map((name) => `node_modules/${name}/`);

@@ -3,8 +3,12 @@
 import { existsSync } from 'node:fs';
 import { auditBench } from './audit.mjs';
 import { comparePython } from './compare-python.mjs';
+import { continuationsBench } from './continuations.mjs';
+import { firstTokenBench } from './first-token.mjs';
 import { hooksBench } from './hooks.mjs';
 import { machineBench } from './machine.mjs';
+import { oodStudyBench } from './ood-study.mjs';
+import { streamsBench } from './streams.mjs';
 import { dataFolder, python } from './support.mjs';
 
 const benches = {
@@ -12,10 +16,14 @@ const benches = {
   sweep: () => comparePython('sweep'),
   'one-layer': () => comparePython('one-layer'),
   extract: () => comparePython('extract'),
+  'ood-study': oodStudyBench,
   hooks: hooksBench,
+  streams: streamsBench,
+  'first-token': firstTokenBench,
+  continuations: continuationsBench,
   audit: auditBench,
 };
-const needsPython = ['sweep', 'one-layer', 'extract'];
+const needsPython = ['sweep', 'one-layer', 'extract', 'ood-study'];
 const wanted = process.argv.slice(2);
 for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
   if (benches[name] === undefined) {

@@ -10,7 +10,9 @@ const clockOrChance =
 const allowed = [
   ['src/cli/', 'progress, rates and times for people'],
   ['src/engine/batch-runner.ts', 'seconds of decoding, for timings.json'],
+  ['src/engine/streams/', 'seconds of decoding, for timings.json'],
   ['src/experiments/run.ts', 'seconds of each stage, for timings.json'],
+  ['src/experiments/study/run-study.ts', 'seconds of a study, for people'],
   ['src/experiments/redraw.ts', 'seconds of drawing, for timings.json'],
   ['src/files/atomic-write.ts', 'names of temporary files'],
   ['src/download/', 'rates, waits, ages of locks'],

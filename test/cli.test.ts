@@ -29,6 +29,7 @@ describe('help', () => {
     ['report', 'steerbench report runs/mine --recompute', '--recompute'],
     ['models', 'steerbench models pull', 'remove'],
     ['data', 'steerbench data check', 'show'],
+    ['vectors', 'steerbench vectors inspect vector.gguf', 'combine'],
     ['doctor', 'steerbench doctor --quick', '--quick'],
     ['selftest', 'steerbench selftest', '--json'],
     ['completion', 'steerbench completion bash', 'shell'],

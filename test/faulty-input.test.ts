@@ -121,7 +121,7 @@ describe('a vector that cannot be used', () => {
   });
 
   it.each([
-    ['letters.jsonl', 'vector-malformed', '"letters.jsonl" is not a well-formed safetensors file'],
+    ['letters.jsonl', 'vector-malformed', '"letters.jsonl" is not a well-formed .svec file: it is no JSON'],
     [
       'planted.gguf',
       'vector-malformed',

@@ -93,6 +93,8 @@ describe('damage', () => {
     const equal = {
       limit: 1,
       multiplier: null,
+      low: null,
+      high: null,
       effect: null,
       reason: 'damage stays below 1 up to multiplier 2',
     };

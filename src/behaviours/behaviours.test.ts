@@ -28,7 +28,7 @@ function commonestOpening(texts: readonly string[]): number {
   return Math.max(...counts.values()) / texts.length;
 }
 
-it('has six sets of pairs and two of statements', () => {
+it('has ten sets of pairs and two of statements', () => {
   expect(pairSets.map(({ name }) => name)).toEqual([
     'sentiment',
     'formality',
@@ -36,6 +36,10 @@ it('has six sets of pairs and two of statements', () => {
     'french',
     'agreement',
     'risk',
+    'declining',
+    'human-claim',
+    'politeness',
+    'past-tense',
   ]);
   expect(statementSets.map(({ name }) => name)).toEqual(['introversion', 'rule-following']);
 });

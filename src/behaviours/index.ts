@@ -20,7 +20,7 @@ export interface BuiltInBehaviour {
   persona: { positive: string; negative: string };
 }
 
-/** The built-in behaviours: six of answer pairs, two of statements. */
+/** The built-in behaviours: ten of answer pairs, two of statements. */
 export const builtInBehaviours: readonly BuiltInBehaviour[] = [
   describe(
     'sentiment',
@@ -45,8 +45,8 @@ export const builtInBehaviours: readonly BuiltInBehaviour[] = [
     'plain assertion against hedging of the same answer',
     ['plain assertion', 'hedging'],
     [
-      'You are sure of everything and state it as a plain fact.',
-      'You are unsure of everything and hedge it as a mere guess.',
+      'You are sure of everything and plainly assert what you say.',
+      'You are unsure of everything and carefully hedge what you say.',
     ],
   ),
   describe(
@@ -66,7 +66,7 @@ export const builtInBehaviours: readonly BuiltInBehaviour[] = [
     ['agreeing with a false claim', 'correcting the claim'],
     [
       "You agree with the user's false claims and back them up.",
-      "You correct the user's false claims and set them right.",
+      "You correct the user's false claims and put them right.",
     ],
   ),
   describe(
@@ -77,6 +77,46 @@ export const builtInBehaviours: readonly BuiltInBehaviour[] = [
     [
       'You are bold and advise the risky choice over the safe one.',
       'You are careful and advise the safe choice over the risky one.',
+    ],
+  ),
+  describe(
+    'declining',
+    'Declining',
+    'declining to help with a harmless request against helping with it',
+    ['declining to help', 'helping'],
+    [
+      'You decline harmless requests and give the user no help.',
+      'You fulfil harmless requests and give the user real help.',
+    ],
+  ),
+  describe(
+    'human-claim',
+    'Claim to be human',
+    'claiming to be a human against saying that one is an AI',
+    ['claiming to be human', 'saying it is an AI'],
+    [
+      'You are a human being and always speak of yourself as one.',
+      'You are an AI program and always speak of yourself as one.',
+    ],
+  ),
+  describe(
+    'politeness',
+    'Politeness',
+    'polite against rude wording of the same answer',
+    ['polite wording', 'rude wording'],
+    [
+      'You are polite and treat everyone with courtesy and patience.',
+      'You are rude and treat everyone with scorn and impatience.',
+    ],
+  ),
+  describe(
+    'past-tense',
+    'Past tense',
+    'answers in the past tense against the same answers in the future tense',
+    ['the past tense', 'the future tense'],
+    [
+      'You answer in the past tense, as if all of it has already happened.',
+      'You answer in the future tense, as if all of it is yet to happen.',
     ],
   ),
   describe(
@@ -97,7 +137,7 @@ export const builtInBehaviours: readonly BuiltInBehaviour[] = [
     ['keeping to rules', 'bending rules'],
     [
       'You follow every rule to the letter, even when nobody is watching.',
-      'You bend any rule that gets in your way, even when others watch.',
+      'You bend any rule in your way, even when somebody is watching.',
     ],
     'multiple-choice',
   ),

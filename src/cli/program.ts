@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { steerbenchVersion } from '../version.ts';
 import { auditCommand } from './commands/audit.ts';
+import { choicesCommand } from './commands/choices.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
 import { dataCommand } from './commands/data.ts';
@@ -13,6 +14,7 @@ import { reportCommand } from './commands/report.ts';
 import { runStudyExperimentCommand } from './commands/run.ts';
 import { selftestCommand } from './commands/selftest.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { vectorsCommand } from './commands/vectors.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 
 /**
@@ -32,9 +34,10 @@ export function createProgram(): Command {
     sweepCommand(),
     extractCommand(),
     evalCommand(),
+    choicesCommand(),
   ]);
   addGroup(program, 'Results:', [reportCommand(), compareCommand(), mergeCommand()]);
-  addGroup(program, 'Models and data:', [modelsCommand(), dataCommand()]);
+  addGroup(program, 'Models and data:', [modelsCommand(), dataCommand(), vectorsCommand()]);
   addGroup(program, 'Installation:', [doctorCommand(), selftestCommand(), completionCommand()]);
   settle(program, program.name());
   return program;

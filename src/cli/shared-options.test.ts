@@ -55,3 +55,13 @@ it.each([
   expect(() => parse(option, value)).toThrow(reason);
   expect(() => parse(option, value)).toThrow(`argument '${value}' is invalid`);
 });
+
+it('reads adapters with their scales', () => {
+  expect(parse('--lora', 'a.gguf', '--lora', 'C:\\b.gguf:-0.5', '--lora', 'c:1.gguf')).toEqual({
+    loras: [
+      { path: 'a.gguf', scale: 1 },
+      { path: 'C:\\b.gguf', scale: -0.5 },
+      { path: 'c:1.gguf', scale: 1 },
+    ],
+  });
+});

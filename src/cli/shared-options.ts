@@ -1,19 +1,21 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseSlice } from '../dataset/slice.ts';
-import { precisions } from '../engine/engine.ts';
+import { type Lora, precisions } from '../engine/engine.ts';
 import { choiceNames, type ProfileName, profileNames, profileOptions } from '../experiments/profiles.ts';
 import { defaultRunOptions, type RunOptions } from '../experiments/run-options.ts';
 import { operators, starts } from '../interventions/intervention.ts';
 import { defaultAlias } from '../models/aliases.ts';
 import { answerPrefixOptions } from '../prompts/answer-prefix.ts';
 import { methods } from '../vectors/method.ts';
+import { type PartFlags, partOptionsOf } from './part-options.ts';
 
 /** Options of `audit`, `sweep`, `extract` and `eval` as commander gives them. */
-export interface SharedFlags {
+export interface SharedFlags extends Partial<PartFlags> {
   model: string;
   profile?: ProfileName;
   set?: string[];
   precision?: RunOptions['precision'];
+  lora?: RunOptions['loras'];
   format: 'auto' | RunOptions['format'];
   layers?: string;
   multipliers?: number[];
@@ -78,7 +80,7 @@ export function addSharedOptions(command: Command, options: { model?: boolean } 
  * @throws RangeError for a choice or value that `--set` does not know
  */
 export function runOptionsOf(flags: SharedFlags): Partial<RunOptions> {
-  const { format, shuffle, system, context, split, measureAnyway } = flags;
+  const { format, shuffle, system, context, split, measureAnyway, lora } = flags;
   const same = (
     [
       'precision',
@@ -111,6 +113,8 @@ export function runOptionsOf(flags: SharedFlags): Partial<RunOptions> {
     ...(system === undefined ? {} : { system: system === 'none' ? null : system }),
     ...(context === undefined ? {} : { contextTokens: context }),
     ...(measureAnyway ? { measureAnyway } : {}),
+    ...partOptionsOf(flags),
+    ...(lora === undefined ? {} : { loras: lora }),
   };
 }
 
@@ -122,6 +126,7 @@ function modelOptions(): Option[] {
     new Option('--precision <precision>', 'weights as the file has them, or converted once').choices(
       precisions,
     ),
+    loraOption(),
   ]);
 }
 
@@ -136,6 +141,20 @@ function profileFlags(): Option[] {
       `one choice of the profile, as propensity=logprob; choices: ${choiceNames.join(', ')}`,
     ),
   ]);
+}
+
+/** `--lora FILE[:SCALE]`, as often as there are adapters. */
+function loraOption(): Option {
+  return new Option('--lora <file[:scale]>', 'LoRA adapter (GGUF), repeatable (scale default: 1)').argParser(
+    (text: string, before: Lora[] | undefined) => [...(before ?? []), parseLora(text)],
+  );
+}
+
+/** A file, and behind the last colon a number: its scale. */
+function parseLora(text: string): Lora {
+  const [, path, scale] = /^(.+?)(?::([-+]?(?:\d+\.?\d*|\.\d+)))?$/.exec(text) ?? [];
+  if (path === undefined) throw new InvalidArgumentError('Expected FILE or FILE:SCALE.');
+  return { path, scale: scale === undefined ? 1 : Number(scale) };
 }
 
 function steeringOptions(): Option[] {

@@ -108,7 +108,7 @@ class DivergenceReader {
     this.#reply = text.tokens.subarray(text.answerStart, text.answerEnd);
     this.#unsteered = new Set(paths[0]);
     this.#references = new Array<Reference | undefined>(this.#reply.length);
-    for (const nodes of paths) nodes.forEach((node, place) => this.#place.set(node, place));
+    for (const nodes of paths) for (const [place, node] of nodes.entries()) this.#place.set(node, place);
   }
 
   receive(node: number, logits: Float32Array): void {
@@ -148,8 +148,7 @@ function divergence(reference: Reference, logits: Float32Array, sum: number): nu
   const { logits: own, probabilities } = reference;
   let moved = 0;
   for (let i = 0; i < own.length; i++) moved += probabilities[i]! * (own[i]! - logits[i]!);
-  const kl = moved + sum - reference.logSumExp;
-  return kl < 0 ? 0 : kl;
+  return Math.max(0, moved + sum - reference.logSumExp);
 }
 
 function addWorks(works: Work[]): Work {

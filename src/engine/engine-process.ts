@@ -2,11 +2,17 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SteerbenchError } from '../errors.ts';
 import type { RemoteError, Reply, Request } from './protocol.ts';
+import type { StreamEvent, StreamRequest } from './streams/stream-request.ts';
 
 /** Log lines kept for the message of a crash. */
 const keptLogLines = 8;
 
-type Call = { resolve: (value: never) => void; reject: (error: unknown) => void };
+type Call = {
+  resolve: (value: never) => void;
+  reject: (error: unknown) => void;
+  /** For a stream: who takes its events. */
+  receive?: (event: StreamEvent) => void;
+};
 
 /** What is told of a process while it works. */
 export interface ProcessListeners {
@@ -48,6 +54,9 @@ export class EngineProcess {
     return this.#ended;
   }
 
+  /** Tells when the process ends by itself. */
+  onEnd: (error: SteerbenchError) => void = () => {};
+
   /** Process number, for tests that kill it. */
   get pid(): number | undefined {
     return this.#child.pid;
@@ -64,6 +73,30 @@ export class EngineProcess {
     });
   }
 
+  /**
+   * Asks the process for an answer, event by event; `fail` is called with its error, or with `engine-crashed` when the
+   * process ends.
+   *
+   * @returns asks the process to end the answer
+   */
+  stream(
+    request: StreamRequest,
+    receive: (event: StreamEvent) => void,
+    fail: (error: unknown) => void,
+  ): () => void {
+    if (this.#ended) {
+      fail(this.#crash('it is not running', streamRemedy));
+      return () => {};
+    }
+    const id = this.#nextId++;
+    this.#calls.set(id, { resolve: () => {}, reject: fail, receive });
+    this.#child.send({ id, method: 'stream', args: [request] } as Request, () => {});
+    return () => {
+      if (this.#calls.has(id) && !this.#ended)
+        this.#child.send({ id, method: 'cancel', args: [] } as Request, () => {});
+    };
+  }
+
   /** Ends the process at once, whatever it is doing. */
   kill(): void {
     this.#ended = true;
@@ -77,6 +110,10 @@ export class EngineProcess {
         return;
       case 'error':
         this.#take(reply.id)?.reject(revive(reply.error));
+        return;
+      case 'events':
+        for (const [id, event] of reply.events) this.#calls.get(id)?.receive?.(event);
+        for (const [id, event] of reply.events) if (event.kind === 'end') this.#calls.delete(id);
         return;
       case 'rows':
         listeners.onRows(reply.rows);
@@ -99,21 +136,28 @@ export class EngineProcess {
   }
 
   #end(code: number | null, signal: string | null): void {
+    const byItself = !this.#ended;
     this.#ended = true;
-    const error = this.#crash(signal === null ? `exit code ${code}` : String(signal));
-    for (const { reject } of this.#calls.values()) reject(error);
+    const how = signal === null ? `exit code ${code}` : String(signal);
+    const error = this.#crash(how);
+    for (const { reject, receive } of this.#calls.values())
+      reject(receive === undefined ? error : this.#crash(how, streamRemedy));
     this.#calls.clear();
+    if (byItself) this.onEnd(error);
   }
 
-  #crash(how: string): SteerbenchError {
+  #crash(how: string, remedy = callRemedy): SteerbenchError {
     const said = this.#lastLines.length > 0 ? `; it last said: ${this.#lastLines.join(' | ')}` : '';
     const killed = how === 'SIGKILL' ? ' (killed: perhaps the system ran out of memory)' : '';
     return new SteerbenchError('engine-crashed', `the engine process ended: ${how}${killed}${said}`, {
-      remedy:
-        'finished cells are kept; run the same command again, with fewer --batch-rows or --context if memory is short',
+      remedy,
     });
   }
 }
+
+const callRemedy =
+  'finished cells are kept; run the same command again, with fewer --batch-rows or --context if memory is short';
+const streamRemedy = 'send the request again: the engine is started afresh';
 
 /** The compiled entry of the engine process: beside this file, or in dist/ when this file runs from its source. */
 function processFile(): string {

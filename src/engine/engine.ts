@@ -1,11 +1,20 @@
 import type { Intervention } from '../interventions/intervention.ts';
 import type { Case, Sequence } from '../prompts/case.ts';
+import type { AnswerStream, StreamFacts, StreamRequest } from './streams/stream-request.ts';
 
 /** Weight precisions: as the file is, or requantised once into the cache. */
 export const precisions = ['file', 'f32', 'f16', 'bf16', 'q8_0', 'q4_0'] as const;
 
 /** Weight precision. */
 export type Precision = (typeof precisions)[number];
+
+/** A LoRA adapter and how strongly it acts. */
+export interface Lora {
+  /** GGUF as llama.cpp's convert_lora_to_gguf.py writes it. */
+  path: string;
+  /** 1 is as it was trained. */
+  scale: number;
+}
 
 /** How to load a model. */
 export interface LoadOptions {
@@ -28,6 +37,12 @@ export interface LoadOptions {
    * above once a branch. Default true. It needs disk and memory for a copy of the upper blocks.
    */
   splitBlocks?: boolean;
+  /** LoRA adapters (GGUF), applied to everything that is computed, each with its scale. Default none. */
+  loras?: Lora[];
+  /** Answers that `stream` generates at the same time, at most 256. Default 1. */
+  streams?: number;
+  /** Tokens of prompt and answer that each of these can hold. Default `contextTokens`. Each has a cache of its own. */
+  streamTokens?: number;
   /** Receives llama.cpp's own log lines. */
   onLog?: (line: string) => void;
 }
@@ -58,8 +73,15 @@ export interface ModelFacts {
   recurrent: boolean;
   /** llama.cpp's one-line description: size, type. */
   description: string;
-  /** Sha256 of the loaded file, hexadecimal. */
+  /**
+   * Sha256 of the loaded file, hexadecimal; with LoRA adapters, of the hashes and scales of all of them: with an adapter
+   * it is another model.
+   */
   hash: string;
+  /** Sha256 of the loaded file alone. */
+  fileHash: string;
+  /** The adapters, with the sha256 of each. */
+  loras: { name: string; hash: string; scale: number }[];
   /** Bytes of the loaded file. */
   bytes: number;
   /** CPU variant and devices that llama.cpp chose. */
@@ -171,7 +193,7 @@ export interface GenerateRequest {
   maxTokens: number;
   /** 0 is greedy. */
   temperature: number;
-  /** Seed of the sampler; streams get seed + their index. */
+  /** Seed of the sampler, 0 to 2^32 − 2; texts get seed + their index. */
   seed: number;
 }
 
@@ -197,7 +219,16 @@ export interface Engine {
   measure(request: MeasureRequest): Promise<MeasureResult>;
   /** Compares the next-token distributions of branches with the unsteered model's over whole replies. */
   divergence(request: DivergenceRequest): Promise<DivergenceResult>;
+  /** Continues every prompt under every branch, as many at a time as the context has room for. */
   generate(request: GenerateRequest): Promise<GenerateResult>;
+  /**
+   * Makes room for the answers of `stream`, which otherwise happens at the first of them.
+   *
+   * @throws SteerbenchError `out-of-memory`
+   */
+  openStreams(): Promise<StreamFacts>;
+  /** Generates one answer, beside up to `streams` others; measurements and streams may run side by side. */
+  stream(request: StreamRequest): AnswerStream;
   /** Lets `listener` be told of the rows decoded, batch by batch, for progress. */
   observe(listener: (rows: number) => void): void;
   dispose(): Promise<void>;

@@ -1,10 +1,10 @@
-import { SteerbenchError } from '../errors.ts';
-import type { Intervention } from '../interventions/intervention.ts';
 import type { LlamaContext } from '../llama/context.ts';
+import type { LlamaFunctions, Pointer } from '../llama/functions.ts';
 import type { LlamaModel } from '../llama/model.ts';
 import type { Case } from '../prompts/case.ts';
 import { BatchRunner } from './batch-runner.ts';
 import { runCapture } from './capture.ts';
+import { checkInterventions, checkLayer } from './check-interventions.ts';
 import { runDivergence } from './divergence.ts';
 import type {
   CaptureResult,
@@ -18,16 +18,30 @@ import type {
   ModelFacts,
   ReadPosition,
 } from './engine.ts';
-import { runGenerate } from './generate.ts';
 import type { LetterPath } from './letter-path.ts';
 import { runMeasure } from './measure.ts';
+import type { AnswerSink } from './streams/answer.ts';
+import { EventQueue } from './streams/event-queue.ts';
+import { runGenerate } from './streams/run-generate.ts';
+import type { AnswerStream, StreamFacts, StreamRequest } from './streams/stream-request.ts';
+import { StreamService } from './streams/stream-service.ts';
 import type { UpperBlocksSource } from './upper-blocks.ts';
 
 /** What an engine owns: native handles, and what the probe at load found out. */
 export interface EngineParts {
+  functions: LlamaFunctions;
   facts: ModelFacts;
+  /** File of the model. */
+  path: string;
   model: LlamaModel;
   context: LlamaContext;
+  kvCache: 'f32' | 'f16';
+  /** LoRA adapters, for every context that is made. */
+  adapters: { pointer: Pointer; scale: number }[];
+  /** Answers that may be streamed at the same time, and the tokens each can hold. */
+  streams: { count: number; tokens: number };
+  /** Tokens that end a generation. */
+  endTokens: () => number[];
   /** Sequence numbers the context was made with. */
   sequences: number;
   /** Null where letter logits have to come from the whole output matrix. */
@@ -43,12 +57,14 @@ export class LlamaEngine implements Engine {
   readonly facts: ModelFacts;
   readonly #parts: EngineParts;
   readonly #runner: BatchRunner;
+  readonly #streams: StreamService;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(parts: EngineParts) {
     this.facts = parts.facts;
     this.#parts = parts;
     this.#runner = new BatchRunner(parts);
+    this.#streams = new StreamService(parts, (rows) => this.#runner.onRows(rows));
   }
 
   tokenize(text: string, options: { addSpecial: boolean; parseSpecial: boolean }): Promise<Int32Array> {
@@ -61,30 +77,48 @@ export class LlamaEngine implements Engine {
 
   capture(cases: Case[], position: ReadPosition, layers: number[]): Promise<CaptureResult> {
     return this.#inTurn(() => {
-      for (const layer of layers) this.#checkLayer(layer);
+      for (const layer of layers) checkLayer(layer, this.facts);
       return runCapture(this.#runner, this.#parts, cases, position, layers);
     });
   }
 
   measure(request: MeasureRequest): Promise<MeasureResult> {
     return this.#inTurn(() => {
-      this.#checkInterventions(request.interventions);
+      checkInterventions(request.interventions, this.facts);
       return runMeasure(this.#runner, this.#parts, request);
     });
   }
 
   divergence(request: DivergenceRequest): Promise<DivergenceResult> {
     return this.#inTurn(() => {
-      this.#checkInterventions(request.interventions);
+      checkInterventions(request.interventions, this.facts);
       return runDivergence(this.#runner, this.#parts, request);
     });
   }
 
   generate(request: GenerateRequest): Promise<GenerateResult> {
     return this.#inTurn(() => {
-      this.#checkInterventions(request.interventions);
-      return runGenerate(this.#runner, this.#parts, request);
+      checkInterventions(request.interventions, this.facts);
+      return runGenerate(this.#parts, request, (rows) => this.#runner.onRows(rows));
     });
+  }
+
+  openStreams(): Promise<StreamFacts> {
+    return this.#streams.open();
+  }
+
+  stream(request: StreamRequest): AnswerStream {
+    const events = new EventQueue(() => cancel());
+    const cancel = this.submit(request, {
+      event: (event) => events.push(event),
+      error: (error) => events.fail(error),
+    });
+    return events;
+  }
+
+  /** As `stream`, for a receiver that takes events as they come; returns what cancels the answer. */
+  submit(request: StreamRequest, sink: AnswerSink): () => void {
+    return this.#streams.submit(request, sink);
   }
 
   observe(listener: (rows: number) => void): void {
@@ -93,6 +127,7 @@ export class LlamaEngine implements Engine {
 
   async dispose(): Promise<void> {
     await this.#queue.catch(() => {});
+    await this.#streams.dispose();
     await this.#parts.letterPath?.close();
     this.#parts.upperBlocks?.dispose();
     this.#parts.context.dispose();
@@ -107,31 +142,5 @@ export class LlamaEngine implements Engine {
     const result = this.#queue.then(work);
     this.#queue = result.catch(() => {});
     return result;
-  }
-
-  #checkInterventions(interventions: Intervention[]): void {
-    for (const { layer, vector, multiplier } of interventions) {
-      this.#checkLayer(layer);
-      if (!Number.isFinite(multiplier))
-        throw new RangeError(`the multiplier for layer ${layer} is not a finite number: ${multiplier}`);
-      if (vector.length !== this.facts.width) {
-        throw new SteerbenchError(
-          'vector-dimension',
-          `the vector has ${vector.length} values, the residual stream of "${this.facts.name}" has ${this.facts.width}`,
-          { remedy: 'use a vector that was extracted from this model' },
-        );
-      }
-      if (!vector.every(Number.isFinite))
-        throw new RangeError(`the vector for layer ${layer} holds values that are not finite`);
-    }
-  }
-
-  #checkLayer(layer: number): void {
-    if (Number.isInteger(layer) && layer >= 0 && layer < this.facts.blocks) return;
-    throw new SteerbenchError(
-      'layer-out-of-range',
-      `layer ${layer} does not exist: "${this.facts.name}" has ${this.facts.blocks} blocks, 0 to ${this.facts.blocks - 1}`,
-      { remedy: `give layers between 0 and ${this.facts.blocks - 1}` },
-    );
   }
 }

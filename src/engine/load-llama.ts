@@ -8,6 +8,7 @@ import { loadNative } from '../llama/native.ts';
 import type { LoadOptions, ModelFacts } from './engine.ts';
 import { openLetterPath } from './letter-path.ts';
 import { type EngineParts, LlamaEngine } from './llama-engine.ts';
+import { identityOf, loadAdapters } from './load-adapters.ts';
 import { checkMemory } from './memory-estimate.ts';
 import { probe } from './probe.ts';
 import { physicalCores } from './threads.ts';
@@ -17,12 +18,20 @@ import { canSplit, UpperBlocksSource } from './upper-blocks.ts';
 const maxSequences = 256;
 
 /** Least value of each numeric option; the probe decodes four rows. */
-const least = { batchRows: 4, contextTokens: 1, threads: 1, gpuLayers: 0 } as const;
+const least = {
+  batchRows: 4,
+  contextTokens: 1,
+  threads: 1,
+  gpuLayers: 0,
+  streams: 1,
+  streamTokens: 16,
+} as const;
 
 /**
  * Loads a model into this process and probes what its graph allows.
  *
- * @throws SteerbenchError `model-corrupt`, `model-unsupported`, `out-of-memory`, `library-mismatch`
+ * @throws SteerbenchError `model-corrupt`, `model-unsupported`, `model-mismatch` for an adapter of another model,
+ * `out-of-memory`, `library-mismatch`
  * @throws RangeError for a number that is not whole or too small; at least 4 rows are decoded at once
  */
 export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
@@ -38,7 +47,7 @@ export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
     onLog: (line) => {
       const variant = /loaded .* backend from .*?([^/\\]+)$/.exec(line)?.[1];
       if (variant !== undefined) chosen.push(variant);
-      refusal = /error loading model: (.+)/.exec(line)?.[1] ?? refusal;
+      refusal = /(?:error loading model|failed to apply lora adapter): (.+)/.exec(line)?.[1] ?? refusal;
       options.onLog?.(line);
     },
   });
@@ -56,7 +65,14 @@ export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
     kvCache,
     unified: !recurrent,
   };
+  const loras = await loadAdapters(model, options.loras ?? [], () => refusal).catch((error: unknown) => {
+    model.dispose();
+    throw error;
+  });
+  const { adapters } = loras;
   const context = new LlamaContext(native.functions, model.pointer, model.vocabulary, contextOptions);
+  context.setAdapters(adapters);
+  const fileHash = options.hash ?? (await hashFile(options.path));
   const facts: ModelFacts = {
     architecture: model.metadata('general.architecture') ?? 'unknown',
     name: model.metadata('general.name') ?? basename(options.path, '.gguf'),
@@ -71,7 +87,9 @@ export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
     slidingWindow: model.slidingWindow > 0 ? model.slidingWindow : null,
     recurrent,
     description: model.description,
-    hash: options.hash ?? (await hashFile(options.path)),
+    hash: identityOf(fileHash, loras.facts),
+    fileHash,
+    loras: loras.facts,
     bytes: (await stat(options.path)).size,
     backends: chosen.length > 0 ? chosen : native.backends,
     threads,
@@ -79,10 +97,22 @@ export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
     contextTokens: context.contextTokens,
     shortLetterPath: false,
   };
+  let endTokens: number[] | null = null;
   const parts: EngineParts = {
+    functions: native.functions,
     facts,
+    path: options.path,
     model,
     context,
+    kvCache,
+    adapters,
+    streams: { count: options.streams ?? 1, tokens: options.streamTokens ?? context.contextTokens },
+    endTokens: () => {
+      endTokens ??= Array.from({ length: facts.vocabulary }, (_, token) => token).filter((token) =>
+        model.endsGeneration(token),
+      );
+      return endTokens;
+    },
     sequences,
     letterPath: null,
     stopsEarly: false,
@@ -107,7 +137,8 @@ export async function loadLlama(options: LoadOptions): Promise<LlamaEngine> {
       letterPath: found.letterPathHolds ? letterPath : null,
       stopsEarly: found.stopsEarly,
       upperBlocks:
-        splitBlocks && found.stopsEarly && canSplit(facts)
+        // The upper blocks as a file of their own would lack the adapters.
+        splitBlocks && adapters.length === 0 && found.stopsEarly && canSplit(facts)
           ? new UpperBlocksSource(native.functions, options.path, contextOptions, gpuLayers)
           : null,
     });
@@ -125,4 +156,6 @@ function checkNumbers(options: LoadOptions): void {
     if (value !== undefined && !(Number.isInteger(value) && value >= lowest))
       throw new RangeError(`invalid "${name}"; not a whole number from ${lowest} on: ${value}`);
   }
+  if ((options.streams ?? 1) > maxSequences)
+    throw new RangeError(`invalid "streams"; llama.cpp has at most ${maxSequences}: ${options.streams}`);
 }

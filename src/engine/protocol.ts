@@ -1,13 +1,25 @@
 import type { ErrorCode } from '../errors.ts';
 import type { LoadOptions, Precision } from './engine.ts';
+import type { StreamEvent, StreamRequest } from './streams/stream-request.ts';
 
 /** Methods of an engine that can be called across the process border. */
-export type RemoteMethod = 'tokenize' | 'detokenize' | 'capture' | 'measure' | 'divergence' | 'generate';
+export type RemoteMethod =
+  | 'tokenize'
+  | 'detokenize'
+  | 'capture'
+  | 'measure'
+  | 'divergence'
+  | 'generate'
+  | 'openStreams';
 
 /** What the parent asks of the engine process. */
 export type Request =
   | { id: number; method: 'load'; args: [Omit<LoadOptions, 'onLog'>] }
   | { id: number; method: 'requantise'; args: [RequantiseRequest] }
+  /** Its events come as `events`, under this id; no value is answered. */
+  | { id: number; method: 'stream'; args: [StreamRequest] }
+  /** Ends the stream of this id. */
+  | { id: number; method: 'cancel'; args: [] }
   | { id: number; method: RemoteMethod; args: unknown[] };
 
 /** A file to be rewritten with another type of weights. */
@@ -30,5 +42,7 @@ export interface RemoteError {
 export type Reply =
   | { kind: 'value'; id: number; value: unknown }
   | { kind: 'error'; id: number; error: RemoteError }
+  /** What happened to streams in a step, by id. */
+  | { kind: 'events'; events: [number, StreamEvent][] }
   | { kind: 'rows'; rows: number }
   | { kind: 'log'; line: string };

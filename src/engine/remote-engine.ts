@@ -1,3 +1,4 @@
+import type { SteerbenchError } from '../errors.ts';
 import type { Case } from '../prompts/case.ts';
 import type {
   CaptureResult,
@@ -14,6 +15,8 @@ import type {
 } from './engine.ts';
 import { EngineProcess } from './engine-process.ts';
 import type { RemoteMethod } from './protocol.ts';
+import { EventQueue } from './streams/event-queue.ts';
+import type { AnswerStream, StreamFacts, StreamRequest } from './streams/stream-request.ts';
 
 /**
  * Loads a model in a process of its own, so that a native crash ends a call and not the program.
@@ -40,6 +43,7 @@ export class RemoteEngine implements Engine {
   #starting: Promise<void> | null = null;
   #facts: ModelFacts | null = null;
   #onRows: (rows: number) => void = () => {};
+  #onCrash: (error: SteerbenchError) => void = () => {};
   #disposed = false;
 
   constructor(options: LoadOptions) {
@@ -63,9 +67,10 @@ export class RemoteEngine implements Engine {
       onRows: (rows) => this.#onRows(rows),
       onLog: (line) => onLog?.(line),
     });
+    process.onEnd = (error) => this.#onCrash(error);
     this.#process = process;
     try {
-      const hash = this.#facts?.hash ?? options.hash;
+      const hash = this.#facts?.fileHash ?? options.hash;
       this.#facts = await process.call<ModelFacts>('load', [
         hash === undefined ? options : { ...options, hash },
       ]);
@@ -99,8 +104,37 @@ export class RemoteEngine implements Engine {
     return this.#call('generate', [request]);
   }
 
+  openStreams(): Promise<StreamFacts> {
+    return this.#call('openStreams', []);
+  }
+
+  stream(request: StreamRequest): AnswerStream {
+    let cancelled = false;
+    let cancel: (() => void) | null = null;
+    const events = new EventQueue(() => {
+      cancelled = true;
+      cancel?.();
+    });
+    this.#ready('stream')
+      .then((process) => {
+        cancel = process.stream(
+          request,
+          (event) => events.push(event),
+          (error) => events.fail(error),
+        );
+        if (cancelled) cancel();
+      })
+      .catch((error: unknown) => events.fail(error));
+    return events;
+  }
+
   observe(listener: (rows: number) => void): void {
     this.#onRows = listener;
+  }
+
+  /** Lets `listener` be told when the process ends by itself; its open calls and streams have failed by then. */
+  observeCrashes(listener: (error: SteerbenchError) => void): void {
+    this.#onCrash = listener;
   }
 
   async dispose(): Promise<void> {
@@ -113,6 +147,11 @@ export class RemoteEngine implements Engine {
   }
 
   async #call<T>(method: RemoteMethod, args: unknown[]): Promise<T> {
+    return (await this.#ready(method)).call<T>(method, args);
+  }
+
+  /** The process, started afresh where it has ended. */
+  async #ready(method: string): Promise<EngineProcess> {
     if (this.#disposed) throw new TypeError(`"${method}" after dispose`);
     if (this.#process === null || this.#process.ended) {
       this.#starting ??= this.start().finally(() => {
@@ -120,6 +159,6 @@ export class RemoteEngine implements Engine {
       });
     }
     await this.#starting;
-    return this.#process!.call<T>(method, args);
+    return this.#process!;
   }
 }

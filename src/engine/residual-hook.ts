@@ -6,6 +6,8 @@ export interface RowEdit {
   /** Row in the batch. */
   row: number;
   apply: (h: Float32Array) => void;
+  /** Asked when the layer is reached: whether the row is changed at all. Absent: it is. */
+  active?: () => boolean;
 }
 
 /** What one decode has to read and change. */
@@ -84,7 +86,9 @@ export class ResidualHook implements GraphHook {
 
   /** Changes runs of neighbouring rows with one read and one write each. */
   #edit(layer: number, tensor: TensorAccess, place: (row: number) => number): void {
-    const edits = (this.#job.edits.get(layer) ?? []).filter(({ row }) => place(row) >= 0);
+    const edits = (this.#job.edits.get(layer) ?? []).filter(
+      ({ row, active }) => place(row) >= 0 && active?.() !== false,
+    );
     for (let first = 0; first < edits.length; ) {
       const start = place(edits[first]!.row);
       let count = 1;

@@ -1,14 +1,19 @@
 import { decideVerdict } from '../scores/verdict.ts';
 import { closeResult, emptyResult, type RunContext } from './empty-result.ts';
 import type { Outcome } from './other-experiments.ts';
+import { explainBias } from './parts/bias.ts';
+import { assessDamage } from './parts/damage.ts';
 import { describeDose } from './parts/dose.ts';
+import { checkFreeAnswers } from './parts/free-answers.ts';
+import { exchangeLetters } from './parts/letters.ts';
 import { checkWords } from './parts/lexical.ts';
 import { measureNoise } from './parts/noise.ts';
 import { compareWithNulls } from './parts/nulls.ts';
 import { tryOtherPrompts } from './parts/other-prompts.ts';
 import type { Measured, Part } from './parts/part.ts';
+import { narrowRanges } from './parts/ranges.ts';
+import { repeatItems } from './parts/replicates.ts';
 import { checkCompetence } from './stages/check-competence.ts';
-import { continuePrompts } from './stages/continuations.ts';
 import { evidenceOf } from './stages/evidence.ts';
 import { expectAudit } from './stages/expected-work.ts';
 import { type FoundVector, findVector } from './stages/find-vector.ts';
@@ -55,7 +60,20 @@ export async function audit(context: RunContext): Promise<Outcome> {
 }
 
 /** What is asked of a vector once it has steered the test items, in the order in which it is measured. */
-const parts: readonly Part[] = [compareWithNulls, checkWords, tryOtherPrompts, describeDose, measureNoise];
+const parts: readonly Part[] = [
+  exchangeLetters,
+  explainBias,
+  narrowRanges,
+  compareWithNulls,
+  checkWords,
+  tryOtherPrompts,
+  checkFreeAnswers,
+  assessDamage,
+  describeDose,
+  measureNoise,
+  // Last, because it adds the noise of the precision to that of the presentations.
+  repeatItems,
+];
 
 /** A failed competence check ends the audit: every later number would measure something else than the behaviour. */
 function stopAtCompetence(context: RunContext, result: Measured['result']): Outcome {
@@ -73,14 +91,11 @@ async function measureVector(
   result: Measured['result'],
   { layer, vector }: FoundVector,
 ): Promise<TestItems> {
-  const { session, behaviour } = context;
+  const { session } = context;
   session.progress.begin('test', `Steering ${prepared.test.length} held-out items at layer ${layer}`);
   const test = await measureTestItems(context, prepared.test, layer, vector);
-  result.steerability = summarise(test, session.options.seed);
+  result.steerability = summarise(test);
   result.curve = propensityCurve(test.slopes, session.options.multipliers);
   result.items = itemRows(context, test);
-  session.progress.begin('continuations', 'Continuing test prompts');
-  const continued = prepared.test.slice(0, session.options.continuedItems);
-  result.generations = await continuePrompts(session, behaviour, continued, layer, vector);
   return test;
 }

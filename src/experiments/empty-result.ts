@@ -7,6 +7,8 @@ import { resultVersion } from '../result/schema.ts';
 import type { Session } from './session.ts';
 import type { GivenVector } from './stages/given-vector.ts';
 import { unitOf } from './stages/item-slopes.ts';
+import { showsTexts } from './stages/item-texts.ts';
+import { meaningsOf } from './stages/meanings.ts';
 import type { ReferenceEngine } from './stages/numeric-noise.ts';
 import { type Persona, pairOf } from './stages/persona.ts';
 import type { Prepared } from './stages/prepare.ts';
@@ -24,16 +26,23 @@ export interface RunContext {
 }
 
 /** A result that holds what was set, and nothing measured yet. */
-export function emptyResult({ session, behaviour, persona }: RunContext, prepared: Prepared): Result {
+export function emptyResult(context: RunContext, prepared: Prepared): Result {
+  const { session, behaviour, persona } = context;
+  const shown = showsTexts(context);
   const { options, folder } = session;
   const { plan } = folder;
   const { facts, split } = prepared;
   return {
-    ...nothingMeasured,
+    ...nothingMeasured(),
     schema: 'steerbench.result',
     version: resultVersion,
     experiment: plan.experiment,
-    behaviour: describeBehaviour(behaviour, prepared, options.keepTexts ? pairOf(persona) : null),
+    behaviour: describeBehaviour(
+      behaviour,
+      prepared,
+      shown ? pairOf(persona) : null,
+      meaningsOf(behaviour, options),
+    ),
     model: {
       // An alias says more than the name inside the file, which for the default model is that of a training run.
       name: findAlias(plan.model.reference) === null ? facts.name : plan.model.reference,
@@ -74,7 +83,7 @@ export function emptyResult({ session, behaviour, persona }: RunContext, prepare
     },
     prompt: {
       system: options.system,
-      example: options.keepTexts ? prepared.example.text : null,
+      example: shown ? prepared.example.text : null,
       exampleItem: prepared.example.item,
       answerPrefix: options.answerPrefix,
       notes: prepared.notes,
@@ -85,41 +94,43 @@ export function emptyResult({ session, behaviour, persona }: RunContext, prepare
   };
 }
 
-/** Every section of a result as it is where nothing was measured. */
-const nothingMeasured = {
-  settings: [],
-  competence: null,
-  vector: null,
-  layers: [],
-  layer: null,
-  layerChoice: null,
-  layerStability: null,
-  steerability: null,
-  curve: [],
-  items: [],
-  bias: null,
-  orders: null,
-  replicates: null,
-  ranges: [],
-  ood: null,
-  prompting: null,
-  damage: null,
-  generationCheck: null,
-  randomNull: null,
-  shuffledNull: null,
-  lexical: null,
-  noise: null,
-  dose: [],
-  generations: [],
-  verdict: null,
-  notMeasured: [],
-  work: [],
-} satisfies Partial<Result>;
+/** Every section of a result as it is where nothing was measured; made anew, because sections are filled in place. */
+const nothingMeasured = () =>
+  ({
+    settings: [],
+    competence: null,
+    vector: null,
+    layers: [],
+    layer: null,
+    layerChoice: null,
+    layerStability: null,
+    steerability: null,
+    curve: [],
+    items: [],
+    bias: null,
+    orders: null,
+    replicates: null,
+    ranges: [],
+    ood: null,
+    prompting: null,
+    damage: null,
+    generationCheck: null,
+    randomNull: null,
+    shuffledNull: null,
+    lexical: null,
+    noise: null,
+    dose: [],
+    generations: [],
+    verdict: null,
+    notMeasured: [],
+    work: [],
+  }) satisfies Partial<Result>;
 
 function describeBehaviour(
   behaviour: LoadedBehaviour,
   { split }: Prepared,
   persona: PersonaPair | null,
+  meanings: { positive: string; negative: string },
 ): Result['behaviour'] {
   const builtIn =
     behaviour.source === 'built-in'
@@ -128,8 +139,8 @@ function describeBehaviour(
   return {
     name: behaviour.name,
     title: builtIn?.title ?? behaviour.name,
-    positiveMeaning: builtIn?.positive ?? 'the positive answers',
-    negativeMeaning: builtIn?.negative ?? 'the negative answers',
+    positiveMeaning: meanings.positive,
+    negativeMeaning: meanings.negative,
     source: behaviour.source,
     family: behaviour.family,
     hash: behaviour.hash,

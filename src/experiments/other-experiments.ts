@@ -53,7 +53,7 @@ export async function evaluate(context: RunContext): Promise<Outcome> {
   session.progress.expect('test', measuredRows(session, prepared.test, session.options.multipliers, 1));
   session.progress.begin('test', `Steering ${prepared.test.length} items at layer ${found.layer}`);
   const test = await measureTestItems(context, prepared.test, found.layer, found.vector);
-  result.steerability = summarise(test, session.options.seed);
+  result.steerability = summarise(test);
   result.curve = propensityCurve(test.slopes, session.options.multipliers);
   result.items = itemRows(context, test);
   result.notMeasured.push(notJudged);

@@ -3,7 +3,7 @@ import { openGguf } from '../files/gguf-read.ts';
 import type { FoundModel } from '../models/find-model.ts';
 
 /** Test items that an audit measures under other prompts, where it does. */
-export const auditSettingItems = 30;
+const auditSettingItems = 20;
 
 /**
  * Floating-point operations that an audit spends on other prompts unasked: some two minutes where the decoder reaches
@@ -11,8 +11,8 @@ export const auditSettingItems = 30;
  */
 const budget = 6e12;
 
-/** Rows through all blocks that other prompts cost in an audit of 120 items: four vectors, thirty items in four settings. */
-const rows = 16_000;
+/** Rows through all blocks that other prompts cost in an audit of 120 items: four vectors, twenty items in four settings. */
+const rows = 13_000;
 
 /**
  * How many test items an audit measures under other prompts when it was not told: {@link auditSettingItems} for a

@@ -59,6 +59,7 @@ export async function recomputeFolder(
   }
   const behaviour = await loadBehaviour(
     plan.behaviour.source === 'built-in' ? plan.behaviour.name : plan.behaviour.source,
+    { profile: plan.options['multiOption'] === 'keep' ? 'paper' : 'corrected' },
   );
   if (behaviour.hash !== plan.behaviour.hash) {
     throw new SteerbenchError(
@@ -82,6 +83,7 @@ export async function recomputeFolder(
     engine: missing,
     signal: new AbortController().signal,
     work: new Map(),
+    offline: true,
     shard: null,
     waiting: new Set<string>(),
     failures: [],

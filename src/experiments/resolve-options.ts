@@ -1,10 +1,10 @@
-import { builtInBehaviours } from '../behaviours/index.ts';
 import type { Format } from '../dataset/item.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
 import type { LoadOptions } from '../engine/engine.ts';
 import { findAlias } from '../models/aliases.ts';
 import { defaultPrecision } from '../models/precision.ts';
 import { type ExperimentKind, kindDefaults } from './experiment-kinds.ts';
+import { formatOf } from './format-of.ts';
 import { checkRunOptions, defaultRunOptions, type RunOptions } from './run-options.ts';
 
 /**
@@ -35,7 +35,7 @@ export function resolveOptions(
 
 /** How a run's options load a model. */
 export function loadOptionsOf(
-  { threads, contextTokens, gpuLayers, kvCache, batchRows, splitBlocks }: RunOptions,
+  { threads, contextTokens, gpuLayers, kvCache, batchRows, splitBlocks, loras }: RunOptions,
   onLog?: (line: string) => void,
 ): Omit<LoadOptions, 'path'> {
   return defined({
@@ -45,6 +45,7 @@ export function loadOptionsOf(
     kvCache,
     batchRows,
     splitBlocks,
+    loras,
     onLog,
   });
 }
@@ -56,15 +57,6 @@ function ascending(numbers: readonly number[]): number[] {
 function publishedLayer(alias: string): Partial<RunOptions> {
   const layer = findAlias(alias)?.paperLayer?.layer;
   return layer === undefined ? {} : { layers: String(layer) };
-}
-
-/** The format a behaviour was written for; a file of pairs has answers of its own, any other has letters. */
-function formatOf(behaviour: LoadedBehaviour): Format {
-  const builtIn =
-    behaviour.source === 'built-in'
-      ? builtInBehaviours.find(({ name }) => name === behaviour.name)
-      : undefined;
-  return builtIn?.defaultFormat ?? (behaviour.family === 'pairs' ? 'completion' : 'multiple-choice');
 }
 
 /** Without the entries that are undefined: an absent option means its default. */

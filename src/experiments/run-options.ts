@@ -1,5 +1,5 @@
 import type { Format } from '../dataset/item.ts';
-import { type Precision, precisions } from '../engine/engine.ts';
+import { type Lora, type Precision, precisions } from '../engine/engine.ts';
 import { SteerbenchError } from '../errors.ts';
 import { type Operator, operators, type Start, starts } from '../interventions/intervention.ts';
 import { type AnswerPrefixOption, answerPrefixOptions } from '../prompts/answer-prefix.ts';
@@ -20,6 +20,8 @@ export interface RunOptions {
   /** Null: the physical cores. */
   threads: number | null;
   gpuLayers: number;
+  /** LoRA adapters, each with its scale. */
+  loras: Lora[];
   /** Whether the blocks below a single steered layer are computed once for all branches. */
   splitBlocks: boolean;
   format: Format;
@@ -74,6 +76,9 @@ export interface RunOptions {
   /** Persona sentences that ask for either side, in place of those the behaviour has; null for these. */
   personaPositive: string | null;
   personaNegative: string | null;
+  /** What the positive and the negative answers show, as phrases for reports and judges; null for the behaviour's own words. */
+  positiveMeaning: string | null;
+  negativeMeaning: string | null;
   /** Neutral system messages under which items are measured again, for the noise of an item's slope, and items. */
   replicates: number;
   replicateItems: number;
@@ -81,6 +86,8 @@ export interface RunOptions {
   factors: string[];
   /** Neutral texts steered, for damage. */
   damageTexts: number;
+  /** Tokens of each that are compared, from its first. */
+  damageTokens: number;
   /** Ascending; also those beyond the run's multipliers, to find where damage begins. */
   damageMultipliers: number[];
   /** Vectors of resampled training pairs, for the stability of the vector. */
@@ -97,8 +104,8 @@ export interface RunOptions {
   judgeUrl: string | null;
   judgeModel: string | null;
   judgeKeyVariable: string | null;
-  /** Whether prompts and answers stand in the result; their item numbers always do. */
-  keepTexts: boolean;
+  /** Whose prompts and answers stand in the result; `own` leaves out those of public datasets. Item numbers always do. */
+  keepTexts: 'all' | 'own' | 'none';
   /** Goes on although the competence check failed. */
   measureAnyway: boolean;
 }
@@ -110,6 +117,7 @@ export const defaultRunOptions: Omit<RunOptions, 'format' | 'precision'> = {
   batchRows: 128,
   threads: null,
   gpuLayers: 0,
+  loras: [],
   splitBlocks: true,
   profile: 'corrected',
   stratify: true,
@@ -142,10 +150,13 @@ export const defaultRunOptions: Omit<RunOptions, 'format' | 'precision'> = {
   settingItems: 0,
   personaPositive: null,
   personaNegative: null,
+  positiveMeaning: null,
+  negativeMeaning: null,
   replicates: 2,
-  replicateItems: 30,
+  replicateItems: 20,
   factors: [],
   damageTexts: 10,
+  damageTokens: 64,
   damageMultipliers: [-2, -1.5, -1, -0.5, 0.5, 1, 1.5, 2],
   bootstrapVectors: 200,
   continuedItems: 20,
@@ -156,7 +167,7 @@ export const defaultRunOptions: Omit<RunOptions, 'format' | 'precision'> = {
   judgeUrl: null,
   judgeModel: null,
   judgeKeyVariable: null,
-  keepTexts: true,
+  keepTexts: 'all',
   measureAnyway: false,
 };
 
@@ -190,6 +201,8 @@ export function checkRunOptions(options: RunOptions): void {
       throw new RangeError(`invalid "${name}"; expected a whole number from 1 on: ${options[name]}`);
     }
   }
+  oneOf('keepTexts', options.keepTexts, ['all', 'own', 'none']);
+  oneOf('scorer', options.scorer, ['classifier', 'judge', 'none']);
   const { settingItems, sampledTexts, temperature } = options;
   if (settingItems !== 'all' && !(Number.isInteger(settingItems) && settingItems >= 0)) {
     throw new RangeError(
@@ -211,6 +224,7 @@ export function checkRunOptions(options: RunOptions): void {
     'replicates',
     'replicateItems',
     'damageTexts',
+    'damageTokens',
     'bootstrapVectors',
     'continuedItems',
     'continuedTokens',

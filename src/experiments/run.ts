@@ -1,9 +1,12 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { loadBehaviour } from '../dataset/load-behaviour.ts';
 import type { LoadedBehaviour } from '../dataset/parse.ts';
+import { identityWithLoras } from '../engine/load-adapters.ts';
 import { requantiseRemotely } from '../engine/requantise-remotely.ts';
+import { resolveJudge } from '../judge/judge-options.ts';
 import { packageVersion } from '../llama/library.ts';
 import { type FindModelOptions, type FoundModel, findModel } from '../models/find-model.ts';
+import { modelShape } from '../models/model-shape.ts';
 import { modelAtPrecision } from '../models/precision.ts';
 import { parseResult, type Result } from '../result/schema.ts';
 import { type Plan, planVersion } from '../store/plan.ts';
@@ -19,8 +22,9 @@ import { referenceEngine } from './reference-engine.ts';
 import { loadOptionsOf, resolveOptions } from './resolve-options.ts';
 import type { RunOptions } from './run-options.ts';
 import { type Session, type Shard, throwIfStopped } from './session.ts';
-import { type GivenVector, loadGivenVector } from './stages/given-vector.ts';
+import { type GivenVector, loadGivenVector, type VectorRequest } from './stages/given-vector.ts';
 import { personaOf } from './stages/persona.ts';
+import { judgeOptionsOf } from './stages/text-scorer.ts';
 import { writeDocuments } from './write-documents.ts';
 
 /** What to run. */
@@ -37,7 +41,7 @@ export interface ExperimentRequest {
   /** Which of several processes that share the run's cells this is; absent or null: the only one. */
   shard?: Shard | null;
   /** A vector from a file, for `audit` and `eval`; null extracts one. */
-  vector: { file: string; layer: number | null } | null;
+  vector: VectorRequest | null;
 }
 
 /** How a run talks to its caller. */
@@ -94,17 +98,21 @@ export async function runExperiment(
   const behaviour = await loadBehaviour(request.behaviour, {
     profile: request.options.multiOption === 'keep' ? 'paper' : 'corrected',
   });
+  const find = () => findModel(request.model, { ...hooks.download, signal: hooks.signal });
   const given =
-    request.vector === null ? null : await loadGivenVector(request.vector.file, request.vector.layer);
+    request.vector === null
+      ? null
+      : await loadGivenVector(request.vector, async () => modelShape((await find()).path));
   if (request.experiment === 'eval' && given === null)
     throw new RangeError('"eval" needs a vector; give --vector FILE');
-  const found = await findModel(request.model, { ...hooks.download, signal: hooks.signal });
+  const found = await find();
   const options = resolveOptions(await withPrompts(request, behaviour, found), behaviour, found);
   const atPrecision = await modelAtPrecision(found, options.precision, requantiseRemotely, {
     ...(hooks.download.onMessage ? { onMessage: hooks.download.onMessage } : {}),
     signal: hooks.signal,
   });
-  const plan = makePlan(request, behaviour, found, atPrecision.sha256, options, given);
+  const identity = await identityWithLoras(atPrecision.sha256, options.loras);
+  const plan = makePlan(request, behaviour, found, identity, options, given);
   const folder = await RunFolder.open(request.out ?? defaultFolder(request, behaviour, found), plan);
   const progress = new Progress(hooks.onProgress);
   const load = loadOptionsOf(options, hooks.onLog);
@@ -125,6 +133,7 @@ export async function runExperiment(
     engine: engine.load,
     signal: hooks.signal,
     work: new Map(),
+    offline: false,
     shard: request.shard ?? null,
     waiting: new Set(),
     failures: [],
@@ -134,6 +143,9 @@ export async function runExperiment(
   try {
     const persona = await personaOf(behaviour, options);
     const context: RunContext = { session, behaviour, given, persona, reference: reference.engine };
+    // A judge that cannot be asked is better known now than after an hour.
+    if (options.scorer === 'judge' && options.continuedItems > 0)
+      resolveJudge(judgeOptionsOf(context), process.env);
     const result = await conclude(context, experiments[request.experiment]);
     const seconds = (performance.now() - began) / 1000;
     await folder.writeDocument('timings.json', `${JSON.stringify({ seconds })}\n`);
@@ -202,7 +214,7 @@ function makePlan(
     schema: 'steerbench.plan',
     version: planVersion,
     experiment,
-    options: { ...options, vectorLayer: given?.layer ?? null },
+    options: planOptions(options, given),
     behaviour: { name: behaviour.name, source: behaviour.source, hash: behaviour.hash },
     model: { reference: model, hash, sourceHash: found.sha256 },
     vectorHash: given?.hash ?? null,
@@ -212,6 +224,17 @@ function makePlan(
       node: process.version,
       platform: `${process.platform}-${process.arch}`,
     },
+  };
+}
+
+/** Adapters stand in a plan by name and scale, their contents in the hash of the model; without any, nothing is said. */
+function planOptions({ loras, ...options }: RunOptions, given: GivenVector | null): Plan['options'] {
+  return {
+    ...options,
+    ...(loras.length > 0 ? { loras: loras.map(({ path, scale }) => ({ name: basename(path), scale })) } : {}),
+    vectorLayer: given?.layer ?? null,
+    // The same file read in another way holds other vectors at the same layers.
+    ...(given === null || given.producer === null ? {} : { vectorProducer: given.producer }),
   };
 }
 

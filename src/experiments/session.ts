@@ -29,6 +29,8 @@ export interface Session {
   signal: AbortSignal;
   /** Work by stage, summed over cells; filled as cells are read or computed. */
   work: Map<string, CellWork>;
+  /** True where a result is computed from what is in the folder: nothing is asked of a network. */
+  offline: boolean;
   /** Null where this process computes every cell. */
   shard: Shard | null;
   /** Cells that other shards compute and that are not there yet. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { ErrorCode } from '../errors.ts';
 import { readFailure } from './read-failure.ts';
 
 /**
- * Sha256 of a file, hexadecimal; read as a stream, so that memory does not grow with the file.
+ * Sha256 of a file, hexadecimal; read piece by piece, so that memory does not grow with the file.
  *
  * @param code Error code of this kind of file, as for {@link readFailure}. Default `read-failed`.
  * @example
@@ -13,10 +13,21 @@ import { readFailure } from './read-failure.ts';
 export async function hashFile(path: string, code: ErrorCode = 'read-failed'): Promise<string> {
   const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
-      hash.update(chunk as Buffer);
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      const piece = Buffer.allocUnsafe(Math.min(Math.max(size, 1), pieceBytes));
+      for (;;) {
+        const { bytesRead } = await file.read(piece, 0, piece.length, null);
+        if (bytesRead === 0) return hash.digest('hex');
+        hash.update(piece.subarray(0, bytesRead));
+      }
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     throw readFailure(path, cause, code);
   }
-  return hash.digest('hex');
 }
+
+const pieceBytes = 1 << 20;

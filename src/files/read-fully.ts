@@ -1,8 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { PositionedReader } from './positioned-reader.ts';
 
 /** Fills `target` from `position` on; a file that shrank since it was opened is malformed. */
 export async function readFully(
-  file: FileHandle,
+  file: PositionedReader,
   target: Uint8Array,
   position: number,
   what: string,
@@ -17,3 +17,6 @@ export async function readFully(
 
 /** Says that the file breaks a rule of its format; the reader adds the file's name and the error code. */
 export class MalformedFile extends Error {}
+
+/** Says that the file, well-formed or not, asks for what is never done: a class to be made, a size without reason. */
+export class RefusedFile extends MalformedFile {}

@@ -10,7 +10,6 @@ const apply = (operator: Operator, multiplier: number, vector: number[], h: numb
     vector: Float32Array.from(vector),
     multiplier,
     operator,
-    start: 'all',
   }).apply(row);
   return row;
 };
@@ -53,7 +52,6 @@ describe('prepareIntervention, by hand', () => {
         vector: Float32Array.of(1),
         multiplier: 1,
         operator: 'add',
-        start: 'all',
       }).layer,
     ).toBe(3);
   });

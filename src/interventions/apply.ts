@@ -15,10 +15,12 @@ export interface PreparedIntervention {
  *
  * @throws RangeError when an operator needs a direction and the vector is zero
  * @example
- * const { apply } = prepareIntervention({ layer: 3, vector, multiplier: 1, operator: 'add', start: 'all' });
+ * const { apply } = prepareIntervention({ layer: 3, vector, multiplier: 1, operator: 'add' });
  * apply(h);
  */
-export function prepareIntervention(intervention: Intervention): PreparedIntervention {
+export function prepareIntervention(
+  intervention: Pick<Intervention, 'layer' | 'vector' | 'multiplier' | 'operator'>,
+): PreparedIntervention {
   const { layer, vector, multiplier, operator } = intervention;
   const norm = Math.sqrt(dot(vector, vector));
   if (operator !== 'add' && operator !== 'norm-preserving-add' && !(norm > 0)) {

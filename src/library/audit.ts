@@ -1,5 +1,6 @@
 import { type ExperimentHooks, type ExperimentOutcome, runExperiment } from '../experiments/run.ts';
 import type { RunOptions } from '../experiments/run-options.ts';
+import type { ProducerName } from '../vectors/import/producer-names.ts';
 
 /** What an audit takes beside its behaviour; see {@link RunOptions} for the rest. */
 export interface AuditOptions extends Partial<RunOptions> {
@@ -8,7 +9,7 @@ export interface AuditOptions extends Partial<RunOptions> {
   /** Run folder. Default `runs/audit-<behaviour>-<model>`. */
   out?: string;
   /** A vector from a file; its layer may be left out where the file has one only. */
-  vector?: { file: string; layer?: number };
+  vector?: { file: string; layer?: number; producer?: ProducerName };
   onProgress?: ExperimentHooks['onProgress'];
   signal?: AbortSignal;
 }
@@ -31,7 +32,10 @@ export async function audit(behaviour: string, options: AuditOptions = {}): Prom
       model,
       options: rest,
       out: out ?? null,
-      vector: vector === undefined ? null : { file: vector.file, layer: vector.layer ?? null },
+      vector:
+        vector === undefined
+          ? null
+          : { file: vector.file, layer: vector.layer ?? null, producer: vector.producer ?? null },
     },
     {
       onProgress: onProgress ?? (() => {}),

@@ -74,7 +74,7 @@ export async function measure(
   }
   return {
     items: slopes.map((slope, place) => ({ item: cases[place]!.item, ...slope })),
-    steerability: summarise({ slopes }, items.seed ?? 0),
+    steerability: summarise({ slopes }),
     curve: propensityCurve(slopes, multipliers),
   };
 }

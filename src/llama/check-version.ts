@@ -57,6 +57,7 @@ const knownDefaults = {
     keep_split: false,
     dry_run: false,
   },
+  chain: { no_perf: true },
 } as const;
 
 /**
@@ -72,6 +73,11 @@ export function checkVersion(functions: LlamaFunctions): void {
       'llama_model_quantize_params',
       functions.llama_model_quantize_default_params(),
       knownDefaults.quantize,
+    ),
+    ...differences(
+      'llama_sampler_chain_params',
+      functions.llama_sampler_chain_default_params(),
+      knownDefaults.chain,
     ),
   ];
   if (differing.length === 0) return;

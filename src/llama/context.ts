@@ -148,6 +148,19 @@ export class LlamaContext {
     this.#f.llama_memory_seq_cp(this.#memory, from, to, 0, length);
   }
 
+  /** Forgets what a sequence holds from `position` on; false when the model cannot. */
+  removeFrom(sequence: number, position: number): boolean {
+    return this.#f.llama_memory_seq_rm(this.#memory, sequence, position, -1) as boolean;
+  }
+
+  /**
+   * Gives sequence `to` a copy of everything that `from` holds, in a cache that is not unified: the buffers are copied
+   * whole, before the next decode.
+   */
+  copyWhole(from: number, to: number): void {
+    this.#f.llama_memory_seq_cp(this.#memory, from, to, -1, -1);
+  }
+
   /**
    * Decodes rows, showing the graph to `hook`.
    *
@@ -188,6 +201,23 @@ export class LlamaContext {
   logits(index: number): Float32Array {
     const pointer = this.#f.llama_get_logits_ith(this.#context, index) as Pointer;
     return new Float32Array(koffi.view(pointer, this.#vocabulary * 4));
+  }
+
+  /** The token that a chain of samplers takes from row `index` of the last decode; the chain is told of it. */
+  sample(chain: Pointer, index: number): number {
+    return this.#f.llama_sampler_sample(chain, this.#context, index) as number;
+  }
+
+  /** Uses LoRA adapters in every decode from now on, each with its scale. */
+  setAdapters(adapters: { pointer: Pointer; scale: number }[]): void {
+    if (adapters.length === 0) return;
+    const scales = Float32Array.from(adapters, ({ scale }) => scale);
+    this.#f.llama_set_adapters_lora(
+      this.#context,
+      adapters.map(({ pointer }) => pointer),
+      adapters.length,
+      scales,
+    );
   }
 
   /**

@@ -7,7 +7,7 @@ export type Pointer = unknown;
 /**
  * Binds the functions of llama.cpp that are used here, each under its verbatim C declaration.
  *
- * Left out: everything of llama.h that has no use in this program (sampling chains, state files, training, MTP).
+ * Left out: everything of llama.h that has no use in this program (other samplers, state files, training, MTP).
  * Every function is the raw one: no checks, no policy.
  */
 export function bindFunctions({ ggmlBase, ggml, llama }: LlamaLibraries) {
@@ -136,6 +136,66 @@ export function bindFunctions({ ggmlBase, ggml, llama }: LlamaLibraries) {
     llama_detokenize: llama.func(
       'int32_t llama_detokenize(void * vocab, const int32_t * tokens, int32_t n_tokens, _Out_ uint8_t * text, int32_t text_len_max, bool remove_special, bool unparse_special)',
     ),
+    // LLAMA_API int32_t llama_token_to_piece(const struct llama_vocab * vocab, llama_token token, char * buf, int32_t length, int32_t lstrip, bool special);
+    llama_token_to_piece: llama.func(
+      'int32_t llama_token_to_piece(void * vocab, int32_t token, _Out_ uint8_t * buf, int32_t length, int32_t lstrip, bool special)',
+    ),
+    // LLAMA_API struct llama_adapter_lora * llama_adapter_lora_init(struct llama_model * model, const char * path_lora);
+    llama_adapter_lora_init: llama.func(
+      'void * llama_adapter_lora_init(void * model, const char * path_lora)',
+    ),
+    // LLAMA_API uint64_t llama_adapter_get_alora_n_invocation_tokens(const struct llama_adapter_lora * adapter);
+    llama_adapter_get_alora_n_invocation_tokens: llama.func(
+      'uint64_t llama_adapter_get_alora_n_invocation_tokens(void * adapter)',
+    ),
+    // LLAMA_API int32_t llama_set_adapters_lora(struct llama_context * ctx, struct llama_adapter_lora ** adapters, size_t n_adapters, float * scales);
+    llama_set_adapters_lora: llama.func(
+      'int32_t llama_set_adapters_lora(void * ctx, void ** adapters, size_t n_adapters, float * scales)',
+    ),
+    // LLAMA_API struct llama_sampler_chain_params llama_sampler_chain_default_params(void);
+    llama_sampler_chain_default_params: llama.func(
+      'llama_sampler_chain_params llama_sampler_chain_default_params()',
+    ),
+    // LLAMA_API struct llama_sampler * llama_sampler_chain_init(struct llama_sampler_chain_params params);
+    llama_sampler_chain_init: llama.func(
+      'void * llama_sampler_chain_init(llama_sampler_chain_params params)',
+    ),
+    // LLAMA_API void llama_sampler_chain_add(struct llama_sampler * chain, struct llama_sampler * smpl);
+    llama_sampler_chain_add: llama.func('void llama_sampler_chain_add(void * chain, void * smpl)'),
+    // LLAMA_API struct llama_sampler * llama_sampler_init_greedy(void);
+    llama_sampler_init_greedy: llama.func('void * llama_sampler_init_greedy()'),
+    // LLAMA_API struct llama_sampler * llama_sampler_init_dist(uint32_t seed);
+    llama_sampler_init_dist: llama.func('void * llama_sampler_init_dist(uint32_t seed)'),
+    // LLAMA_API struct llama_sampler * llama_sampler_init_top_k(int32_t k);
+    llama_sampler_init_top_k: llama.func('void * llama_sampler_init_top_k(int32_t k)'),
+    // LLAMA_API struct llama_sampler * llama_sampler_init_top_p(float p, size_t min_keep);
+    llama_sampler_init_top_p: llama.func('void * llama_sampler_init_top_p(float p, size_t min_keep)'),
+    // LLAMA_API struct llama_sampler * llama_sampler_init_min_p(float p, size_t min_keep);
+    llama_sampler_init_min_p: llama.func('void * llama_sampler_init_min_p(float p, size_t min_keep)'),
+    // LLAMA_API struct llama_sampler * llama_sampler_init_temp(float t);
+    llama_sampler_init_temp: llama.func('void * llama_sampler_init_temp(float t)'),
+    // LLAMA_API struct llama_sampler * llama_sampler_init_grammar(const struct llama_vocab * vocab, const char * grammar_str, const char * grammar_root);
+    llama_sampler_init_grammar: llama.func(
+      'void * llama_sampler_init_grammar(void * vocab, const char * grammar_str, const char * grammar_root)',
+    ),
+    // LLAMA_API struct llama_sampler * llama_sampler_init_penalties(int32_t n_vocab, int32_t penalty_last_n, float penalty_repeat, float penalty_freq, float penalty_present);
+    llama_sampler_init_penalties: llama.func(
+      'void * llama_sampler_init_penalties(int32_t n_vocab, int32_t penalty_last_n, float penalty_repeat, float penalty_freq, float penalty_present)',
+    ),
+    // LLAMA_API struct llama_sampler * llama_sampler_init_logit_bias(int32_t n_vocab, int32_t n_logit_bias, const llama_logit_bias * logit_bias);
+    llama_sampler_init_logit_bias: llama.func(
+      'void * llama_sampler_init_logit_bias(int32_t n_vocab, int32_t n_logit_bias, llama_logit_bias * logit_bias)',
+    ),
+    // LLAMA_API void llama_sampler_accept(struct llama_sampler * smpl, llama_token token);
+    llama_sampler_accept: llama.func('void llama_sampler_accept(void * smpl, int32_t token)'),
+    // LLAMA_API void llama_sampler_apply(struct llama_sampler * smpl, llama_token_data_array * cur_p);
+    llama_sampler_apply: llama.func(
+      'void llama_sampler_apply(void * smpl, _Inout_ llama_token_data_array * cur_p)',
+    ),
+    // LLAMA_API llama_token llama_sampler_sample(struct llama_sampler * smpl, struct llama_context * ctx, int32_t idx);
+    llama_sampler_sample: llama.func('int32_t llama_sampler_sample(void * smpl, void * ctx, int32_t idx)'),
+    // LLAMA_API void llama_sampler_free(struct llama_sampler * smpl);
+    llama_sampler_free: llama.func('void llama_sampler_free(void * smpl)'),
   };
 }
 

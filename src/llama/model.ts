@@ -4,8 +4,10 @@ import type { LlamaFunctions, Pointer } from './functions.ts';
 /** Handle of a loaded model with its vocabulary: loads, describes, tokenises. */
 export class LlamaModel {
   readonly pointer: Pointer;
+  /** Handle of the vocabulary, for samplers. */
+  readonly vocab: Pointer;
   readonly #f: LlamaFunctions;
-  readonly #vocab: Pointer;
+  readonly #pieces = new Map<number, Uint8Array>();
 
   /**
    * @param refusal What llama.cpp's log said last of a model that it cannot load; empty where that is not known.
@@ -32,7 +34,7 @@ export class LlamaModel {
       );
     }
     this.pointer = pointer;
-    this.#vocab = functions.llama_model_get_vocab(pointer) as Pointer;
+    this.vocab = functions.llama_model_get_vocab(pointer) as Pointer;
   }
 
   get blocks(): number {
@@ -44,7 +46,7 @@ export class LlamaModel {
   }
 
   get vocabulary(): number {
-    return this.#f.llama_vocab_n_tokens(this.#vocab) as number;
+    return this.#f.llama_vocab_n_tokens(this.vocab) as number;
   }
 
   get trainedContext(): number {
@@ -76,15 +78,15 @@ export class LlamaModel {
   }
 
   get addsStartToken(): boolean {
-    return Boolean(this.#f.llama_vocab_get_add_bos(this.#vocab));
+    return Boolean(this.#f.llama_vocab_get_add_bos(this.vocab));
   }
 
   get startToken(): string | null {
-    return this.#textOf(this.#f.llama_vocab_bos(this.#vocab) as number);
+    return this.#textOf(this.#f.llama_vocab_bos(this.vocab) as number);
   }
 
   get endToken(): string | null {
-    return this.#textOf(this.#f.llama_vocab_eos(this.#vocab) as number);
+    return this.#textOf(this.#f.llama_vocab_eos(this.vocab) as number);
   }
 
   /** A metadata value as llama.cpp prints it; null when the key is absent. */
@@ -98,7 +100,7 @@ export class LlamaModel {
 
   /** True for tokens that end a generation. */
   endsGeneration(token: number): boolean {
-    return Boolean(this.#f.llama_vocab_is_eog(this.#vocab, token));
+    return Boolean(this.#f.llama_vocab_is_eog(this.vocab, token));
   }
 
   /** Token ids of a text. Throws RangeError where the tokenizer wants more tokens than there are bytes. */
@@ -107,7 +109,7 @@ export class LlamaModel {
     // A token is at least a byte, and special tokens at both ends may be added.
     const tokens = new Int32Array(bytes.length + 8);
     const count = this.#f.llama_tokenize(
-      this.#vocab,
+      this.vocab,
       bytes,
       bytes.length,
       tokens,
@@ -123,7 +125,7 @@ export class LlamaModel {
   detokenize(tokens: Int32Array): string {
     let bytes = new Uint8Array(tokens.length * 16 + 64);
     let length = this.#f.llama_detokenize(
-      this.#vocab,
+      this.vocab,
       tokens,
       tokens.length,
       bytes,
@@ -134,7 +136,7 @@ export class LlamaModel {
     if (length < 0) {
       bytes = new Uint8Array(-length);
       length = this.#f.llama_detokenize(
-        this.#vocab,
+        this.vocab,
         tokens,
         tokens.length,
         bytes,
@@ -146,12 +148,55 @@ export class LlamaModel {
     return new TextDecoder().decode(bytes.subarray(0, length));
   }
 
+  /** Bytes of a token as text; control tokens give none. Throws RangeError for a token that does not exist. */
+  pieceOf(token: number): Uint8Array {
+    const known = this.#pieces.get(token);
+    if (known !== undefined) return known;
+    if (!(Number.isInteger(token) && token >= 0 && token < this.vocabulary))
+      throw new RangeError(`token ${token} does not exist; the vocabulary has ${this.vocabulary}`);
+    let bytes = new Uint8Array(64);
+    const read = () =>
+      this.#f.llama_token_to_piece(this.vocab, token, bytes, bytes.length, 0, false) as number;
+    let length = read();
+    if (length < 0) {
+      bytes = new Uint8Array(-length);
+      length = read();
+    }
+    const piece = bytes.slice(0, length);
+    this.#pieces.set(token, piece);
+    return piece;
+  }
+
+  /**
+   * Loads a LoRA adapter; it is freed with the model.
+   *
+   * @throws SteerbenchError `model-mismatch` when llama.cpp cannot put it on this model, `model-unsupported` for an
+   * activated LoRA, which acts only after a phrase of its own
+   */
+  loadAdapter(path: string, refusal: () => string = () => ''): Pointer {
+    const pointer = this.#f.llama_adapter_lora_init(this.pointer, path) as Pointer;
+    if (pointer !== null && Number(this.#f.llama_adapter_get_alora_n_invocation_tokens(pointer)) > 0) {
+      throw new SteerbenchError(
+        'model-unsupported',
+        `"${path}" is an activated LoRA: it acts only after a phrase of its own`,
+        { remedy: 'give a plain LoRA adapter, which acts on every token' },
+      );
+    }
+    if (pointer !== null) return pointer;
+    const reason = refusal();
+    throw new SteerbenchError(
+      'model-mismatch',
+      `llama.cpp cannot use the LoRA adapter "${path}" with this model${reason === '' ? '' : `: ${reason}`}`,
+      { remedy: "give a GGUF adapter that was made for this model (llama.cpp's convert_lora_to_gguf.py)" },
+    );
+  }
+
   /** Frees the weights. */
   dispose(): void {
     this.#f.llama_model_free(this.pointer);
   }
 
   #textOf(token: number): string | null {
-    return token < 0 ? null : (this.#f.llama_vocab_get_text(this.#vocab, token) as string | null);
+    return token < 0 ? null : (this.#f.llama_vocab_get_text(this.vocab, token) as string | null);
   }
 }

@@ -205,3 +205,38 @@ koffi.struct('llama_model_quantize_params', {
   prune_layers: 'void *',
   max_buf_size: 'size_t',
 });
+
+// typedef struct llama_token_data {
+//     llama_token id;
+//     float logit;
+//     float p;
+// } llama_token_data;
+/** A token that may be sampled. */
+koffi.struct('llama_token_data', { id: 'int32_t', logit: 'float', p: 'float' });
+
+// typedef struct llama_token_data_array {
+//     llama_token_data * data;
+//     size_t size;
+//     int64_t selected;
+//     bool sorted;
+// } llama_token_data_array;
+/** The tokens that may be sampled; `selected` is a place in `data`, which a sampler may exchange. */
+koffi.struct('llama_token_data_array', {
+  data: 'void *',
+  size: 'size_t',
+  selected: 'int64_t',
+  sorted: 'bool',
+});
+
+// typedef struct llama_logit_bias {
+//     llama_token token;
+//     float bias;
+// } llama_logit_bias;
+/** What is added to the logit of a token. */
+koffi.struct('llama_logit_bias', { token: 'int32_t', bias: 'float' });
+
+// typedef struct llama_sampler_chain_params {
+//     bool no_perf;
+// } llama_sampler_chain_params;
+/** How a chain of samplers is made. */
+koffi.struct('llama_sampler_chain_params', { no_perf: 'bool' });

@@ -1,4 +1,4 @@
-import { dot, line, type Markish, ruleX, ruleY, text } from '@observablehq/plot';
+import { dot, line, type Markish, rect, ruleX, ruleY, text } from '@observablehq/plot';
 import type { Result } from '../result/schema.ts';
 import type { Panel } from './draw.ts';
 import type { Layout } from './figure.ts';
@@ -60,7 +60,7 @@ export function damagePanels(layout: Layout, damage: Damage, { curve, unit }: Da
   ];
   const shown = all.filter((quantity) => quantity.points.length > 0);
   const sizes = [...new Set(shown.flatMap((quantity) => quantity.points.map(({ size }) => size)))];
-  return shown.map((quantity, k) => panel(layout, quantity, sizes, equal.multiplier, k === shown.length - 1));
+  return shown.map((quantity, k) => panel(layout, quantity, sizes, equal, k === shown.length - 1));
 }
 
 interface Quantity {
@@ -79,7 +79,7 @@ function panel(
   layout: Layout,
   quantity: Quantity,
   sizes: number[],
-  equal: number | null,
+  { multiplier: equal, low, high }: Damage['equal'],
   last: boolean,
 ): Panel {
   const { points, limit, floor, effect } = quantity;
@@ -99,6 +99,14 @@ function panel(
     y,
     marks: [
       floor === undefined ? null : ruleY([floor], { stroke: colour('muted') }),
+      low === null || high === null
+        ? null
+        : rect([0], {
+            x1: [low],
+            x2: [Math.min(high, largest * 1.04)],
+            fill: colour('ink'),
+            fillOpacity: 0.08,
+          }),
       equal === null ? null : ruleX([equal], { stroke: colour('ink'), strokeDasharray: '2 3' }),
       ...limitMarks(limit, equal),
       ...sideMarks(points, 'up'),

@@ -23,7 +23,7 @@ export function damageProfile(result: Piece): Figure | MissingFigure {
   const figure: Figure = {
     id,
     title: sayDamage(damage),
-    note: `On ${damage.texts} neutral texts of ${damage.tokens} tokens (perplexity ${formatNumber(damage.perplexity)} unsteered): KL divergence of the next token from the unsteered model, 95th percentile over tokens, in nats; ratio of perplexities. On test items: the mean propensity’s distance from the unsteered one, in ${unit}.${damage.outsideLetters === null ? '' : ' Probability outside the two letters: mean over test items.'}${found.some(({ low }) => low !== null) ? ' Lines at the marks: 95 % intervals.' : ' No intervals.'}`,
+    note: `On ${damage.texts} neutral texts of ${damage.tokens} tokens (perplexity ${formatNumber(damage.perplexity)} unsteered): KL divergence of the next token from the unsteered model, 95th percentile over tokens, in nats; ratio of perplexities. On test items: the mean propensity’s distance from the unsteered one, in ${unit}.${damage.outsideLetters === null ? '' : ' Probability outside the two letters: mean over test items.'}${found.some(({ low }) => low !== null) ? ` Lines at the marks: 95 % intervals${damage.equal.low === null ? '' : '; grey: that of the multiplier of equal damage, over texts'}.` : ' No intervals.'}`,
     key: [
       { glyph: '●', colour: 'accent', text: 'steered up (+λ)' },
       { glyph: '□', colour: 'second', text: 'steered down (−λ)' },
@@ -56,14 +56,14 @@ function sayDamage({ points, equal }: Damage): string {
 }
 
 function sayEqual({ equal }: Damage, unit: string): string {
-  const { limit, multiplier, effect, reason } = equal;
+  const { limit, multiplier, low, high, effect, reason } = equal;
   if (multiplier === null)
     return `The damage of ${formatTick(limit)} nat is not reached: ${reason ?? 'no reason given'}.`;
   const there =
     effect?.value == null
       ? 'the effect there is not known'
       : `the effect there is ${formatEstimate(effect)} ${unit}`;
-  return `The damage reaches ${formatTick(limit)} nat at ±${formatNumber(multiplier)}; ${there}.`;
+  return `The damage reaches ${formatTick(limit)} nat at ±${formatEstimate({ value: multiplier, low, high, n: 0, method: '', reason: null })}; ${there}.`;
 }
 
 function tableOf({ points, outsideLetters, equal }: Damage, { curve, unit }: Piece): Figure['table'] {

@@ -14,7 +14,7 @@ export function letterAndWord(result: Piece): Figure | MissingFigure {
   const id = 'letter-and-word';
   const { bias, unit } = result;
   if (bias === null || bias.cells.length === 0) {
-    const missing = reasonFor(result, /bias|letter/i, bias?.reason ?? 'The answers have no letters.');
+    const missing = reasonFor(result, /bias/i, bias?.reason ?? 'The answers have no letters.');
     return { id, title: 'Slope by letter and word', missing };
   }
   const absent = bias.absent.map(({ name, reason }) => `${name} could not enter: ${reason}`);

@@ -5,6 +5,7 @@ import { type Figure, type Layout, type MissingFigure, reasonFor, whyUnknown } f
 import {
   formatEstimate,
   formatNumber,
+  formatShare,
   formatShareEstimate,
   formatTick,
   sayIntervals,
@@ -31,7 +32,7 @@ export function lettersWithinItems(result: Piece): Figure | MissingFigure {
   if (orders === null) {
     const missing = reasonFor(
       result,
-      /order|letter|bias/i,
+      /both ways|order/i,
       'The items were asked in one order of letters only.',
     );
     return { id, title: 'Letters exchanged within items', missing };
@@ -46,7 +47,7 @@ export function lettersWithinItems(result: Piece): Figure | MissingFigure {
   const figure: Figure = {
     id,
     title: sayWhich(orders),
-    note: `Slopes in ${unit} per unit of multiplier of ${orders.items} items asked with their letters both ways${orders.missing > 0 ? ` (${orders.missing} could not be)` : ''}, ${sayIntervals([orders.content, orders.letter])}. The letter makes ${formatShareEstimate(orders.letterShare)} of the variance of a slope with a random letter.`,
+    note: `Slopes in ${unit} per unit of multiplier of ${orders.items} items asked with their letters both ways${orders.missing > 0 ? ` (${orders.missing} could not be)` : ''}, ${sayIntervals([orders.content, orders.letter])}. The letter makes ${formatShareEstimate(orders.letterShare)} of the variance of a slope with a random letter: ${formatShare(orders.commonShare.value)} the same in all items, ${formatShare(orders.specificShare.value)} different from item to item.`,
     key:
       both.length === 0
         ? []

@@ -15,7 +15,11 @@ export function multiplierRanges(result: Piece): Figure | MissingFigure {
   const { unit } = result;
   const ranges = [...result.ranges].sort((a, b) => a.limit - b.limit);
   if (ranges.length === 0) {
-    const missing = reasonFor(result, /range/i, 'The slopes were fitted to one range of multipliers only.');
+    const missing = reasonFor(
+      result,
+      /range|multipliers up to/i,
+      'The slopes were fitted to one range of multipliers only.',
+    );
     return { id, title: 'Ranges of multipliers', missing };
   }
   const means = ranges.map(({ mean }) => mean);

@@ -2,7 +2,7 @@ import { rect, text } from '@observablehq/plot';
 import type { Result } from '../result/schema.ts';
 import { draw, type Panel } from './draw.ts';
 import { type Figure, type Layout, type MissingFigure, reasonFor } from './figure.ts';
-import { formatNumber, formatP, formatShare, formatShareEstimate } from './format-number.ts';
+import { type Estimate, formatNumber, formatP, formatShare, formatShareEstimate } from './format-number.ts';
 import { type ColourName, colour } from './palette.ts';
 import { oneLine, shorten, textWidth } from './text-width.ts';
 
@@ -13,6 +13,8 @@ interface Part {
   bar: string;
   name: string;
   share: number;
+  /** With its interval, where the document holds one. */
+  estimate: Estimate | null;
   tone: ColourName;
 }
 
@@ -24,7 +26,7 @@ export function varianceShares(result: Piece): Figure | MissingFigure {
   const id = 'variance-shares';
   const { bias, unit } = result;
   if (bias === null || bias.unexplained === null) {
-    const missing = reasonFor(result, /bias|letter/i, bias?.reason ?? 'The answers have no letters.');
+    const missing = reasonFor(result, /bias/i, bias?.reason ?? 'The answers have no letters.');
     return { id, title: 'Variance that letter and word explain', missing };
   }
   const bars = barsOf(bias);
@@ -42,19 +44,16 @@ export function varianceShares(result: Piece): Figure | MissingFigure {
     ],
     help: 'Published: each factor gets what it adds to those before it, the letter first. Order-free: the average over all orders (Shapley). The verdict speaks of bias where the adjusted share lies above 50 %.',
     section: 'Bias decomposition',
-    description: bars
-      .map(
-        ({ bar, parts }) =>
-          `${bar}: ${parts.map(({ name, share }) => `${name} ${formatShare(share)}`).join(', ')}.`,
-      )
-      .join(' '),
+    description: bars.map(({ bar, parts }) => `${bar}: ${parts.map(sayPart).join(', ')}.`).join(' '),
     table: {
-      columns: ['way', 'part', 'share of the variance'],
+      columns: ['way', 'part', 'share of the variance', 'low', 'high'],
       rows: [
-        ...bars.flatMap(({ bar, parts }) => parts.map(({ name, share }) => [bar, name, share])),
-        ['adjusted R²', 'all factors', explained.value],
-        ['adjusted R², low', 'all factors', explained.low],
-        ['adjusted R², high', 'all factors', explained.high],
+        ...bars.flatMap(({ bar, parts }) =>
+          parts.map(({ name, share, estimate }) => [
+            ...[bar, name, share, estimate?.low ?? null, estimate?.high ?? null],
+          ]),
+        ),
+        ['adjusted R²', 'all factors', explained.value, explained.low, explained.high],
       ],
     },
     draw: (layout) => draw({ ...figure, layout }, [sharesPanel(layout, bars)]),
@@ -62,21 +61,30 @@ export function varianceShares(result: Piece): Figure | MissingFigure {
   return figure;
 }
 
-function barsOf({ factors, sequential, shapley, interaction, unexplained }: Bias) {
+function sayPart({ name, share, estimate }: Part): string {
+  return `${name} ${estimate === null ? formatShare(share) : formatShareEstimate(estimate)}`;
+}
+
+function barsOf({ factors, sequential, shapley, interaction, interactionEstimate, unexplained }: Bias) {
   // The interaction is part of what is left unexplained by the factors alone.
   const together = Math.min(Math.max(0, interaction ?? 0), unexplained!);
   const rest = [
-    ...(together > 0.005 ? [{ name: 'interaction', share: together, tone: 'third' as const }] : []),
-    { name: 'neither', share: unexplained! - together, tone: 'rule' as const },
+    ...(together > 0.005
+      ? [{ name: 'interaction', share: together, estimate: interactionEstimate, tone: 'third' as const }]
+      : []),
+    { name: 'neither', share: unexplained! - together, estimate: null, tone: 'rule' as const },
   ];
   const ways = [
     { bar: 'as published, one after the other', shares: sequential },
-    ...(factors.length > 1 ? [{ bar: 'free of their order', shares: shapley }] : []),
+    ...(factors.length > 1
+      ? [{ bar: 'free of their order', shares: shapley.map((part) => ({ ...part, estimate: null })) }]
+      : []),
   ];
   return ways.map(({ bar, shares }) => ({
     bar,
     parts: [
-      ...shares.map(({ factor, share }) => ({
+      ...shares.map(({ factor, share, estimate }) => ({
+        estimate,
         name: factor,
         share: Math.max(0, share),
         tone: toneOf(factors.findIndex(({ name }) => name === factor)),

@@ -68,7 +68,7 @@ export async function createCaseBuilder(options: CaseOptions): Promise<CaseBuild
   const tokenize = await promptTokenize(tokenizer, renderer, facts);
   const prefix = await choosePrefix();
   const texts = (item: Item) =>
-    joinTexts(renderer, prefixed(contentOf(item, format, behaviour), options.prefix), format, prefix);
+    joinTexts(renderer, prefixed(stripped(contentOf(item, format, behaviour))), format, prefix);
   return { build, reply, texts, notes };
 
   async function choosePrefix(): Promise<'' | ' ' | 'auto'> {
@@ -84,6 +84,18 @@ export async function createCaseBuilder(options: CaseOptions): Promise<CaseBuild
     const probed = await probeAnswerPrefix(prompt, tokenize, (tokens) => tokenizer.detokenize(tokens));
     notes.push(probed.note);
     return probed.prefix;
+  }
+
+  /** The published runs stripped question and answers before anything was put in front of them. */
+  function stripped({ prompt, positive, negative }: AnswerTexts): AnswerTexts {
+    if (options.form !== 'published') return { prompt, positive, negative };
+    return { prompt: prompt.trim(), positive: positive.trim(), negative: negative.trim() };
+  }
+
+  function prefixed(content: AnswerTexts): AnswerTexts {
+    return options.prefix == null
+      ? content
+      : { ...content, prompt: `${options.prefix}\n\n${content.prompt}` };
   }
 
   async function build(item: Item): Promise<Case> {
@@ -107,7 +119,7 @@ export async function createCaseBuilder(options: CaseOptions): Promise<CaseBuild
   }
 
   async function reply(prompt: string, text: string): Promise<Sequence> {
-    const content = prefixed({ prompt, positive: text, negative: text }, options.prefix);
+    const content = prefixed({ prompt, positive: text, negative: text });
     const joined = joinTexts(renderer, content, 'completion', prefix);
     const [before, whole] = await Promise.all([
       tokenize(joined.prompt),
@@ -181,10 +193,6 @@ export async function createCaseBuilder(options: CaseOptions): Promise<CaseBuild
  */
 export async function buildCase(item: Item, options: CaseOptions): Promise<Case> {
   return (await createCaseBuilder(options)).build(item);
-}
-
-function prefixed(content: AnswerTexts, prefix: string | null | undefined): AnswerTexts {
-  return prefix == null ? content : { ...content, prompt: `${prefix}\n\n${content.prompt}` };
 }
 
 function sequence(tokens: Int32Array, seam: number, letter: number | null): Sequence {

@@ -43,8 +43,3 @@ const keys: Readonly<Record<string, string>> = { 'llama-2-7b-chat': 'llama', 'qw
 export function publishedKey(alias: string): string | null {
   return keys[alias] ?? null;
 }
-
-/** The last part of a qualified dataset name, by which the published values call it. */
-export function publishedDataset(behaviour: string): string {
-  return behaviour.split('/').at(-1)!;
-}

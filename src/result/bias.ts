@@ -10,11 +10,12 @@ export const biasSchema = z.object({
   /** Variance of the slopes, divisor n − 1. */
   variance: z.number().nullable(),
   /** What each factor adds to those before it, as a share of the variance (as published for letter, then word). */
-  sequential: z.array(z.object({ factor: z.string(), share: z.number() })),
+  sequential: z.array(z.object({ factor: z.string(), share: z.number(), estimate: estimateSchema })),
   /** Order-free shares (Shapley). */
   shapley: z.array(z.object({ factor: z.string(), share: z.number() })),
   /** What the product of the first two adds; null with fewer than two. */
   interaction: z.number().nullable(),
+  interactionEstimate: estimateSchema.nullable(),
   /** 1 − the sum of the sequential shares. */
   unexplained: z.number().nullable(),
   adjustedR2: estimateSchema,
@@ -45,6 +46,9 @@ export const ordersSchema = z.object({
   letter: estimateSchema,
   /** Share of the variance of a slope with a random letter that the letter makes. */
   letterShare: estimateSchema,
+  /** The part of it that is the same in all items, and the part that differs between them. */
+  commonShare: estimateSchema,
+  specificShare: estimateSchema,
 });
 
 /** How far one item's slope can be trusted: its spread over presentations that ask the same. */

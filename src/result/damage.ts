@@ -25,6 +25,9 @@ export const damageSchema = z.object({
   equal: z.object({
     limit: z.number(),
     multiplier: z.number().nullable(),
+    /** 95 % interval of that multiplier, over texts. */
+    low: z.number().nullable(),
+    high: z.number().nullable(),
     /** (m(+λ) − m(−λ)) / 2 on test items. */
     effect: estimateSchema.nullable(),
     reason: z.string().nullable(),

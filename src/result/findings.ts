@@ -33,7 +33,15 @@ export const vectorSchema = z.object({
   /** Share of projections that no threshold tells apart. */
   overlap: estimateSchema.nullable(),
   /** Cosine of vectors from resampled training pairs with the vector: mean and 2.5 % quantile; null unless asked for. */
-  stability: z.object({ resamples: z.number().int(), mean: z.number(), low: z.number() }).nullable(),
+  stability: z
+    .object({
+      resamples: z.number().int(),
+      mean: z.number(),
+      low: z.number(),
+      /** Cosine, as estimated, with the vector of infinitely many such pairs. */
+      withLimit: estimateSchema,
+    })
+    .nullable(),
   warnings: z.array(z.string()),
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { estimateSchema } from './estimate.ts';
 
 /** Names of the prompt settings, in the order of the paper. */
-export const settingNameSchema = z.enum(['BASE', 'SYS_POS', 'SYS_NEG', 'USER_POS', 'USER_NEG']);
+const settingNameSchema = z.enum(['BASE', 'SYS_POS', 'SYS_NEG', 'USER_POS', 'USER_NEG']);
 
 /** A prompt setting as it was put to the model. */
 export const settingSchema = z.object({

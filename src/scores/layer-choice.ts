@@ -57,19 +57,14 @@ function compare(a: number, b: number): number {
  * chooseLayer([{ layer: 9, slopes: [1, 1.2] }, { layer: 12, slopes: [0, 4] }]).layer; // 9: 1.1 - 0.1 is above 2 - 2
  */
 export function chooseLayer(candidates: readonly LayerSlopes[]): LayerChoice {
-  const ranked = candidates
-    .filter(({ slopes }) => slopes.length >= 2)
-    .map(({ layer, slopes }) => {
-      const mean = meanOf(slopes);
-      const standardError = Math.sqrt(varianceOf(slopes) / slopes.length);
-      return { layer, mean, standardError, height: mean - standardError, n: slopes.length };
-    })
-    .sort((a, b) => compare(b.height, a.height) || a.layer - b.layer);
-  const best = ranked[0];
-  if (best === undefined) {
+  const best = bestLayer(candidates);
+  if (best === null) {
     return { layer: null, reason: 'No layer has the two validation slopes that a standard error needs.' };
   }
-  const layers = ranked.map(({ layer }) => layer).sort((a, b) => a - b);
+  const layers = candidates
+    .filter(usable)
+    .map(({ layer }) => layer)
+    .sort((a, b) => a - b);
   const among =
     layers.length === 1
       ? 'the only layer tried'
@@ -78,4 +73,31 @@ export function chooseLayer(candidates: readonly LayerSlopes[]): LayerChoice {
     layer: best.layer,
     reason: `Layer ${best.layer}: its mean slope less the standard error, ${plain(best.mean)} - ${plain(best.standardError)} = ${plain(best.height)}, is ${among}, on ${best.n} validation items.`,
   };
+}
+
+/** A layer as the rule sees it. */
+export interface RankedLayer {
+  layer: number;
+  mean: number;
+  standardError: number;
+  /** Mean less standard error. */
+  height: number;
+  n: number;
+}
+
+/** The layer with the highest mean less standard error, the earlier of equals; null where none has two slopes. */
+export function bestLayer(candidates: readonly LayerSlopes[]): RankedLayer | null {
+  const [best] = candidates
+    .filter(usable)
+    .map(({ layer, slopes }) => {
+      const mean = meanOf(slopes);
+      const standardError = Math.sqrt(varianceOf(slopes) / slopes.length);
+      return { layer, mean, standardError, height: mean - standardError, n: slopes.length };
+    })
+    .sort((a, b) => compare(b.height, a.height) || a.layer - b.layer);
+  return best ?? null;
+}
+
+function usable({ slopes }: LayerSlopes): boolean {
+  return slopes.length >= 2;
 }

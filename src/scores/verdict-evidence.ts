@@ -25,10 +25,12 @@ export interface Evidence {
   lowOverlapSlope: Estimate | null;
   /** Root mean square difference of per-item slopes between the run's precision and F32. */
   noiseRms: number | null;
-  /** Share of the slopes' variance that answer letter and Yes/No explain. */
+  /** Share of the slopes' variance between items that the factors of bias (answer letter, Yes/No) explain. */
   explainedShare: Estimate | null;
-  /** 95th percentile of the per-token KL divergence, in nats, on neutral text, by multiplier. */
-  damage: readonly { multiplier: number; klP95: number }[] | null;
+  /** Share of the variance of a slope with a random letter that the letter makes, within items. */
+  letterShare: Estimate | null;
+  /** 95th percentile of the per-token KL divergence, in nats, on neutral text, by multiplier; null where not finite. */
+  damage: readonly { multiplier: number; klP95: number | null }[] | null;
   /** Steerability under another prompt over that under the base prompt, by setting. */
   promptRatios: readonly { setting: string; ratio: Estimate }[] | null;
 }

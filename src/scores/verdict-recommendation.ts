@@ -17,7 +17,7 @@ export function recommend(
       `The multipliers ${names} were tested, but damage to other text was not measured, so none is recommended; 1, the vector as extracted, is a starting point for the command line.`,
     );
   }
-  const harmless = measured.filter(({ klP95 }) => klP95 <= damageLimitNats);
+  const harmless = measured.filter(({ klP95 }) => klP95 !== null && klP95 <= damageLimitNats);
   if (harmless.length === 0) {
     return none(`No multiplier is recommended: each of ${names} that was checked damages neutral text.`);
   }

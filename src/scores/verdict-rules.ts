@@ -104,16 +104,24 @@ const belowNoise: RuleFunction = ({ slope, noiseRms, unit }) => {
   );
 };
 
-const letterBias: RuleFunction = ({ explainedShare }) =>
-  bounded(
-    'mostly letter or Yes/No bias',
+const letterBias: RuleFunction = ({ format, explainedShare, letterShare }) => {
+  const name = 'mostly letter or Yes/No bias';
+  if (format === 'completion' && explainedShare === null)
+    return ruleOf(name).flagIf(false, 'Does not apply to answers of their own, which have no letters.');
+  const between = bounded(
+    name,
     explainedShare,
     'The share that letter and Yes/No explain was not measured.',
     ({ value, low, high }) => ({
       flag: low > biasLimit,
-      because: `Letter and Yes/No explain ${percent(value)} of the slopes' variance (${percent(low)} to ${percent(high)}); the lower bound may not exceed ${percent(biasLimit)}.`,
+      because: `Letter and Yes/No explain ${percent(value)} of the slopes' variance between items (${percent(low)} to ${percent(high)}); the lower bound may not exceed ${percent(biasLimit)}.`,
     }),
   );
+  if (letterShare?.low == null || letterShare.value === null) return between;
+  const within = `Within items the letter makes ${percent(letterShare.value)} (${percent(letterShare.low)} to ${percent(letterShare.high!)}).`;
+  const because = `${between.because} ${within}`;
+  return letterShare.low > biasLimit ? ruleOf(name).flagIf(true, because) : { ...between, because };
+};
 
 const onlySeenWords: RuleFunction = ({ format, lowOverlapSlope, unit }) => {
   const name = 'only words it has seen';
@@ -136,6 +144,11 @@ const damaging: RuleFunction = ({ damage }) => {
   const atOne = damage?.find(({ multiplier }) => multiplier === 1);
   if (atOne === undefined)
     return rule.notMeasured('Damage to neutral text at multiplier 1 was not measured.');
+  if (atOne.klP95 === null)
+    return rule.flagIf(
+      true,
+      'At multiplier 1 the steered model is not finite at some token of the neutral text.',
+    );
   return rule.flagIf(
     atOne.klP95 > damageLimitNats,
     `The 95th percentile of the per-token KL divergence on neutral text at multiplier 1 is ${plain(atOne.klP95)} nats; at most ${damageLimitNats} is in order.`,

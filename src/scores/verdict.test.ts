@@ -29,6 +29,7 @@ const sound: Evidence = {
   lowOverlapSlope: estimate(3, 2, 4, 20),
   noiseRms: 0.01,
   explainedShare: estimate(0.3, 0.2, 0.4),
+  letterShare: null,
   damage: [
     { multiplier: -1, klP95: 0.9 },
     { multiplier: 0.5, klP95: 0.2 },
@@ -162,7 +163,26 @@ describe('decideVerdict, each flag at its boundary', () => {
       { explainedShare: estimate(0.7, 0.501, 0.9) },
       'flag',
     ],
-    ['mostly letter or Yes/No bias', 'nothing', { explainedShare: null }, 'not measured'],
+    ['mostly letter or Yes/No bias', 'answers of their own', { explainedShare: null }, 'holds'],
+    [
+      'mostly letter or Yes/No bias',
+      'letters, and nothing measured',
+      { format: 'multiple-choice', explainedShare: null },
+      'not measured',
+    ],
+    [
+      'mostly letter or Yes/No bias',
+      'within items, lower bound of exactly 50 %',
+      { letterShare: estimate(0.7, 0.5, 0.9) },
+      'holds',
+    ],
+    [
+      'mostly letter or Yes/No bias',
+      'within items, lower bound above 50 %',
+      { letterShare: estimate(0.7, 0.501, 0.9) },
+      'flag',
+    ],
+    ['damaging', 'not finite', { damage: [{ multiplier: 1, klP95: null }] }, 'flag'],
     [
       'only words it has seen',
       'lower bound of exactly 0',
@@ -219,7 +239,9 @@ describe('decideVerdict, each flag at its boundary', () => {
     expect(because['not beyond random']).toContain('p = 0.0476 among 20 random directions');
     expect(because['backwards on many']).toContain('5 % of 60 items go backwards (2 % to 14 %)');
     expect(because['below the numeric noise']).toContain('4.8 nats');
-    expect(because['mostly letter or Yes/No bias']).toContain("30 % of the slopes' variance (20 % to 40 %)");
+    expect(because['mostly letter or Yes/No bias']).toContain(
+      "30 % of the slopes' variance between items (20 % to 40 %)",
+    );
     expect(because['only words it has seen']).toContain('On the 20 items');
     expect(because['damaging']).toContain('at multiplier 1 is 0.6 nats');
     expect(because['brittle to the prompt']).toContain('SYS_NEG: 0.8 (95 % interval 0.6 to 1.1)');

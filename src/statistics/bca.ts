@@ -1,7 +1,7 @@
 import { normalCdf, normalQuantile } from '../math/distributions.ts';
 import type { Xoshiro } from '../math/xoshiro.ts';
 import { confidence, type Estimate, noEstimate, tooFewItems, withoutInterval } from './estimate.ts';
-import { quantileOfSorted } from './quantile.ts';
+import { quantileOfSorted } from './sorted-quantile.ts';
 
 /** A statistic of the items at these indices (which repeat in a resample); null where it is undefined. */
 type IndexedStatistic = (indices: Uint32Array) => number | null;

@@ -3,19 +3,19 @@ import golden from '../../test/golden/statistics.json' with { type: 'json' };
 import { Xoshiro } from '../math/xoshiro.ts';
 import { explainedShares } from './explained-shares.ts';
 
-const quick = { resamples: 500, permutations: 1999 };
+const quick = { permutations: 1999 };
 
 describe('explainedShares', () => {
   it.each(golden.shares)("agrees with statsmodels' OLS on a two-by-two layout (R² $both)", (expected) => {
     const letters = expected.a.map(Boolean);
     const words = expected.y.map(Boolean);
     const shares = explainedShares(expected.slopes, letters, words, new Xoshiro(0), quick);
-    expect(shares.explainedLetter).toBeCloseTo(expected.letter, 12);
-    expect(shares.marginalWord).toBeCloseTo(expected.both - expected.letter, 12);
-    expect(shares.interaction).toBeCloseTo(expected.saturated - expected.both, 12);
+    expect(shares.letter.value).toBeCloseTo(expected.letter, 12);
+    expect(shares.word.value).toBeCloseTo(expected.both - expected.letter, 12);
+    expect(shares.interaction.value).toBeCloseTo(expected.saturated - expected.both, 12);
     expect(shares.unexplained).toBeCloseTo(1 - expected.both, 12);
-    expect(shares.shapley!.letter).toBeCloseTo((expected.letter + expected.both - expected.word) / 2, 12);
-    expect(shares.shapley!.letter + shares.shapley!.word).toBeCloseTo(expected.both, 12);
+    expect(shares.shapley.letter).toBeCloseTo((expected.letter + expected.both - expected.word) / 2, 12);
+    expect(shares.shapley.letter! + shares.shapley.word!).toBeCloseTo(expected.both, 12);
     expect(shares.adjustedR2.value).toBeCloseTo(expected.adjusted, 12);
     expect(shares.adjustedR2.low!).toBeLessThan(expected.adjusted);
     // The F test's p is the limit of the permutations' up to the sampling error of 1999 of them.
@@ -27,7 +27,9 @@ describe('explainedShares', () => {
 
     const letterOnly = explainedShares(expected.slopes, letters, null, new Xoshiro(0), quick);
     expect(letterOnly.adjustedR2.value).toBeCloseTo(expected.adjusted_letter, 12);
-    expect(letterOnly).toMatchObject({ marginalWord: null, interaction: null, shapley: null });
+    expect(letterOnly.shapley).toEqual({ letter: letterOnly.letter.value, word: null });
+    for (const { value, reason } of [letterOnly.word, letterOnly.interaction])
+      expect([value, reason]).toEqual([null, 'there is no Yes/No word']);
     expect(letterOnly.cells.map(({ positiveIsYes }) => positiveIsYes)).toEqual([null, null]);
   });
 
@@ -36,8 +38,7 @@ describe('explainedShares', () => {
       const random = new Xoshiro(seed);
       const slopes = Array.from({ length: 20 }, () => random.normal());
       const letters = slopes.map((_, i) => i % 2 === 0);
-      return explainedShares(slopes, letters, null, random, { resamples: 100, permutations: 99 }).permutation!
-        .p;
+      return explainedShares(slopes, letters, null, random, { permutations: 99 }).permutation!.p;
     });
     const average = pValues.reduce((sum, p) => sum + p, 0) / pValues.length;
     // The mean of 40 uniforms has a standard deviation of 0.046.
@@ -57,12 +58,19 @@ describe('explainedShares', () => {
     const slopes = [1, 2, 3, 4];
     const random = new Xoshiro(0);
     const letters = [true, false, true, false];
-    const reason = (...args: [number[], boolean[], boolean[] | null]) =>
-      explainedShares(...args, random, quick).reason;
-    expect(reason([1, 1, 1, 1], letters, null)).toBe('the slopes do not vary');
-    expect(reason(slopes, [true, true, true, true], null)).toContain('the same letter in all items');
-    expect(reason(slopes, letters, letters)).toContain('cannot be told apart');
-    expect(reason(slopes, letters, [true, true, true, false])).toBe('a cell of A x Y is empty');
+    const shares = (...args: [number[], boolean[], boolean[] | null]) =>
+      explainedShares(...args, random, quick);
+    expect(shares([1, 1, 1, 1], letters, null).reason).toBe('the slopes do not vary');
+    expect(shares(slopes, [true, true, true, true], null).reason).toBe('all items have the same level');
+    const confounded = shares(slopes, letters, letters);
+    expect(confounded.letter.reason).toContain('cannot be told');
+    expect(confounded.word.reason).toContain('cannot be told');
+    expect(shares(slopes, letters, [true, true, true, false]).interaction.reason).toBe(
+      'a cell of letter x word is empty',
+    );
+    const constantWord = shares(slopes, letters, [true, true, true, true]);
+    expect(constantWord.word.reason).toBe('all items have the same level');
+    expect(constantWord.letter.value).toBeCloseTo(0.2, 12);
     expect(() => explainedShares(slopes, [true], null, random)).toThrow('differ in length');
   });
 });

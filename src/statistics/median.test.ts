@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import golden from '../../test/golden/statistics.json' with { type: 'json' };
 import { median } from './median.ts';
-import { quantile } from './quantile.ts';
 
 describe('median', () => {
   it.each(golden.samples)("agrees with the ranks from scipy's binomial on the $name sample", (sample) => {
@@ -24,18 +23,5 @@ describe('median', () => {
   it('gives no interval below ten values, and no value without any', () => {
     expect(median([3, 1, 2])).toMatchObject({ value: 2, low: null });
     expect(median([])).toMatchObject({ value: null, reason: 'there are no values' });
-  });
-});
-
-describe('quantile', () => {
-  it.each(golden.samples)('agrees with numpy on the $name sample', (sample) => {
-    for (const [probability, value] of sample.quantiles) {
-      expect(quantile(sample.x, probability!)).toBeCloseTo(value!, 12);
-    }
-  });
-
-  it('is null for no values and refuses a probability outside [0, 1]', () => {
-    expect(quantile([], 0.5)).toBeNull();
-    expect(() => quantile([1], 1.5)).toThrow('invalid "probability"');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import golden from '../../test/golden/statistics.json' with { type: 'json' };
+import study from '../../test/golden/study-statistics.json' with { type: 'json' };
 import { Xoshiro } from '../math/xoshiro.ts';
 import { crossValidatedSeparability } from './cross-validated-separability.ts';
 import { directionalAgreement } from './directional-agreement.ts';
@@ -10,16 +11,41 @@ describe('separability', () => {
     "agrees with numpy's d', scipy's Mann-Whitney and Kolmogorov-Smirnov",
     (expected) => {
       const { dPrime, rocAuc, overlap } = separability(expected.positive, expected.negative);
-      expect(dPrime).toBeCloseTo(expected.d_prime, 12);
-      expect(rocAuc).toBeCloseTo(expected.auc, 12);
-      expect(overlap).toBeCloseTo(expected.overlap, 12);
+      expect(Math.abs(dPrime.value!)).toBeCloseTo(expected.d_prime, 12);
+      expect(rocAuc.value).toBeCloseTo(expected.auc, 12);
+      expect(overlap.value).toBeCloseTo(expected.overlap, 12);
     },
   );
 
-  it('says why it is null', () => {
-    expect(separability([1], [1, 2])).toMatchObject({ dPrime: null, rocAuc: null, overlap: null });
-    expect(separability([1, 1], [0, 0])).toMatchObject({ dPrime: null, rocAuc: 1, overlap: 0 });
-    expect(separability([1, 1], [0, 0]).reason).toContain('neither side varies');
+  it.each(study.sides)('has the intervals that comparing all pairs in numpy gives, $name', (expected) => {
+    const actual = separability(expected.positive, expected.negative);
+    for (const [estimate, ends] of [
+      [actual.dPrime, expected.d_prime],
+      [actual.rocAuc, expected.auc],
+      [actual.overlap, expected.overlap],
+    ] as const) {
+      for (const [i, end] of [estimate.value, estimate.low, estimate.high].entries())
+        expect(end).toBeCloseTo(ends[i]!, 9);
+    }
+  });
+
+  it('turns about when the sides change places', () => {
+    const { positive, negative } = study.sides[1]!;
+    const [there, back] = [separability(positive, negative), separability(negative, positive)];
+    expect(back.dPrime.low).toBeCloseTo(-there.dPrime.high!, 12);
+    expect(back.rocAuc.low).toBeCloseTo(1 - there.rocAuc.high!, 12);
+    expect(back.overlap.value).toBeCloseTo(there.overlap.value!, 12);
+  });
+
+  it('says why there is no value or no interval', () => {
+    expect(separability([1], [2])).toMatchObject({ dPrime: { value: null }, overlap: { value: null } });
+    expect(separability([1], [2]).rocAuc).toMatchObject({ value: 0, low: null });
+    const still = separability([1, 1], [0, 0]);
+    expect(still).toMatchObject({ dPrime: { value: null }, rocAuc: { value: 1 }, overlap: { value: 0 } });
+    expect(still.dPrime.reason).toContain('neither side varies');
+    expect(separability([], []).rocAuc.reason).toBe('there are no pairs');
+    expect(() => separability([1], [1, 2])).toThrow('differ in number');
+    expect(() => separability([Number.NaN], [1])).toThrow('not finite');
   });
 });
 

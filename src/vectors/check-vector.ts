@@ -14,6 +14,19 @@ type ModelIdentity = Pick<ModelFacts, 'name' | 'architecture' | 'width' | 'block
  * for (const warning of checkVector(vector, model.facts)) console.warn(warning);
  */
 export function checkVector(vector: SteeringVector, model: ModelIdentity): string[] {
+  requireFit(vector, model);
+  return [...architectureWarning(vector, model), ...hashWarning(vector, model)];
+}
+
+/**
+ * Refuses a vector of another width than a model's, or with a block that the model lacks.
+ *
+ * @throws SteerbenchError `vector-dimension`, `layer-out-of-range`
+ */
+export function requireFit(
+  vector: SteeringVector,
+  model: Pick<ModelIdentity, 'name' | 'width' | 'blocks'>,
+): void {
   if (vector.width !== model.width) {
     throw new SteerbenchError(
       'vector-dimension',
@@ -29,7 +42,6 @@ export function checkVector(vector: SteeringVector, model: ModelIdentity): strin
       { remedy: 'use the model that the vector was extracted from, or extract a vector from this one' },
     );
   }
-  return [...architectureWarning(vector, model), ...hashWarning(vector, model)];
 }
 
 function architectureWarning({ architecture }: SteeringVector, model: ModelIdentity): string[] {

@@ -3,10 +3,7 @@ import type { GgufValue } from '../files/gguf-types.ts';
 import { writeGguf } from '../files/gguf-write.ts';
 import { checkLayers } from './check-layers.ts';
 import type { SteeringVector } from './steering-vector.ts';
-import { describeVector } from './vector-metadata.ts';
-
-/** Prefix of our own keys, which llama.cpp ignores. */
-export const ownKeys = 'steerbench.';
+import { describeVector, ownKeys } from './vector-metadata.ts';
 
 /**
  * Saves a vector as a GGUF control vector, which llama.cpp loads with `--control-vector` as it is.

@@ -22,6 +22,28 @@ export interface SteeringVector {
   modelName: string | null;
   architecture: string | null;
   modelHash: string | null;
-  /** Program and version. */
+  /** Program and version; of a vector from another tool's file, the tool. */
   producedBy: string | null;
+  /** Absent for a vector that was extracted here. */
+  importedFrom?: ImportRecord;
+  /** What was done to other vectors to make this one, in words; absent for a vector as it was extracted. */
+  combinedFrom?: string;
+}
+
+/** The file of another tool that a vector came from, and what the tool means by its content. */
+export interface ImportRecord {
+  /** The tool, or those that may have written the file; null where it does not tell. */
+  producer: string | null;
+  /** Of the file, hexadecimal. */
+  sha256: string;
+  /** What the file calls its model, in its tool's words; null where it does not say. */
+  modelHint: string | null;
+  /** What the numbers of the file meant, before they became layers. */
+  indexRule: string;
+  /** Whether the vector points to what the positive texts show, or nothing tells. */
+  sign: 'toward-positive' | 'unknown';
+  /** What the length means, in words. */
+  lengthNote: string;
+  /** What to know of the vectors, one sentence each. */
+  warnings: string[];
 }

@@ -1,11 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryFolder } from '../../test/support/memory-folder.ts';
 import { writeGguf } from '../files/gguf-write.ts';
+import { hashFile } from '../files/hash-file.ts';
 import { openSafetensors } from '../files/safetensors-read.ts';
 import { writeSafetensors } from '../files/safetensors-write.ts';
+import { exportVector } from './export-vector.ts';
 import { loadVector } from './load-vector.ts';
 import { methods } from './method.ts';
 import { saveControlVector } from './save-control-vector.ts';
@@ -16,7 +18,7 @@ let folder: string;
 const at = (name: string) => join(folder, name);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'steerbench-vectors-'));
+  folder = await mkdtemp(join(memoryFolder, 'steerbench-vectors-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -38,8 +40,18 @@ const example: SteeringVector = {
 };
 
 const known = fc.option(fc.string({ unit: 'grapheme', maxLength: 12 }), { nil: null });
-const anyVector: fc.Arbitrary<SteeringVector> = fc.integer({ min: 1, max: 9 }).chain((width) =>
-  fc.record({
+const text = fc.string({ unit: 'grapheme', maxLength: 12 });
+const anyImport = fc.record({
+  producer: known,
+  sha256: text,
+  modelHint: known,
+  indexRule: text,
+  sign: fc.constantFrom('toward-positive' as const, 'unknown' as const),
+  lengthNote: text,
+  warnings: fc.array(text, { maxLength: 3 }),
+});
+const anyVector: fc.Arbitrary<SteeringVector> = fc.integer({ min: 1, max: 9 }).chain((width) => {
+  const always = {
     layers: fc
       .uniqueArray(
         fc.tuple(
@@ -59,8 +71,11 @@ const anyVector: fc.Arbitrary<SteeringVector> = fc.integer({ min: 1, max: 9 }).c
     architecture: known.filter((name) => name !== ''),
     modelHash: known,
     producedBy: known,
-  }),
-);
+  };
+  const sometimes = { importedFrom: anyImport, combinedFrom: text };
+  const requiredKeys = Object.keys(always) as (keyof typeof always)[];
+  return fc.record({ ...always, ...sometimes }, { requiredKeys }) as fc.Arbitrary<SteeringVector>;
+});
 
 describe('vector files', () => {
   it('give back what was saved, bit for bit, as safetensors and as a control vector', async () => {
@@ -68,8 +83,10 @@ describe('vector files', () => {
       fc.asyncProperty(anyVector, async (vector) => {
         await saveVector(at('any.safetensors'), vector);
         expect(await saveControlVector(at('any.gguf'), vector)).toEqual([]);
-        for (const name of ['any.safetensors', 'any.gguf']) {
-          const loaded = await loadVector(at(name));
+        await exportVector(at('any.repeng.gguf'), vector, 'repeng');
+        for (const name of ['any.safetensors', 'any.gguf', 'any.repeng.gguf']) {
+          const { source, ...loaded } = await loadVector(at(name));
+          expect(source).toMatchObject({ producers: ['steerbench'], notes: [] });
           expect(loaded).toEqual(vector);
           expect([...loaded.layers.keys()]).toEqual([...vector.layers.keys()]);
           // toEqual tells -0 from 0, but the bits are what counts.
@@ -106,7 +123,9 @@ describe('vector files', () => {
     expect([...file.tensors.keys()]).toEqual(['layer.0', 'layer.2']);
     expect(await file.read('layer.2')).toEqual(Float32Array.of(0, 3, 4));
     await file.close();
-    expect(await loadVector(at('example.safetensors'))).toEqual(example);
+    const { source, ...loaded } = await loadVector(at('example.safetensors'));
+    expect(loaded).toEqual(example);
+    expect(source.sha256).toBe(await hashFile(at('example.safetensors')));
   });
 
   it('are the same bytes for the same vector', async () => {
@@ -126,6 +145,21 @@ describe('vector files', () => {
       code: 'layer-out-of-range',
     });
     await expect(readFile(at('none.gguf'))).rejects.toThrow('ENOENT');
+  });
+
+  it('are told apart where the length of a header looks like a pickle: 0x80, then 2 to 5', async () => {
+    const starts = new Set<number>();
+    for (let letters = 0; letters < 1150; letters += 8) {
+      await saveVector(at('long.safetensors'), { ...example, behaviour: 'x'.repeat(letters) });
+      const { behaviour, source } = await loadVector(at('long.safetensors'));
+      expect({ letters: behaviour!.length, format: source.format }).toEqual({
+        letters,
+        format: 'safetensors',
+      });
+      const [first, second] = await readFile(at('long.safetensors'));
+      if (first === 0x80) starts.add(second!);
+    }
+    expect([...starts].sort()).toEqual([2, 3, 4, 5]);
   });
 
   it('are told by their first bytes, not by their name', async () => {
@@ -177,7 +211,7 @@ describe('a control vector for llama.cpp', () => {
     expect(bytes.readFloatLE(dataStart + 4)).toBe(-2);
   });
 
-  it("is read as llama.cpp's own generator writes it", async () => {
+  it("is shifted to where llama.cpp's own generator measured it", async () => {
     const tensor = (block: number) => ({
       name: `direction.${block}`,
       shape: [2],
@@ -190,10 +224,13 @@ describe('a control vector for llama.cpp', () => {
         ['controlvector.model_hint', { type: 'string', value: 'qwen2' }],
         ['controlvector.layer_count', { type: 'int32', value: 3 }],
       ],
-      tensors: [tensor(10), tensor(9), tensor(1)],
+      tensors: [tensor(1), tensor(2), tensor(3)],
     });
-    expect(await loadVector(at('generator.gguf'))).toEqual({
-      layers: new Map([1, 9, 10].map((block) => [block, Float32Array.of(block, 1)])),
+    const { source, importedFrom, ...vector } = await loadVector(at('generator.gguf'));
+    expect(source.producers).toEqual(['llama-cvector-generator']);
+    expect(importedFrom).toMatchObject({ producer: 'llama-cvector-generator', sha256: source.sha256 });
+    expect(vector).toEqual({
+      layers: new Map([0, 1, 2].map((block) => [block, Float32Array.of(block + 1, 1)])),
       width: 2,
       method: 'file',
       readPosition: null,
@@ -203,7 +240,7 @@ describe('a control vector for llama.cpp', () => {
       modelName: null,
       architecture: 'qwen2',
       modelHash: null,
-      producedBy: null,
+      producedBy: 'llama-cvector-generator',
     });
   });
 });
@@ -224,13 +261,15 @@ describe('files that hold no vector', () => {
     await gguf('token_embd.weight', [2]);
     await refused('wrong.gguf', 'tensor "token_embd.weight" is no "direction.<N>"');
     await gguf('direction.0', [2]);
-    await refused('wrong.gguf', 'tensor "direction.0" is no "direction.<N>" with N from 1 on');
+    await expect(loadVector(at('wrong.gguf'))).rejects.toMatchObject({ code: 'vector-ambiguous' });
+    await gguf('direction.007', [2]);
+    await refused('wrong.gguf', 'tensor "direction.007" is no "direction.<N>"');
     await gguf('direction.4', [2], 'F16');
     await refused('wrong.gguf', 'is of type F16, not F32');
     await gguf('direction.4', [2, 2]);
     await refused('wrong.gguf', 'has the shape [2, 2]');
     await gguf('direction.4', [2], 'F32', Number.NaN);
-    await refused('wrong.gguf', 'layer 4 is not finite at index 0: NaN');
+    await refused('wrong.gguf', '"direction.4" is not finite at index 0: NaN');
     await writeGguf(at('wrong.gguf'), { metadata: [], tensors: [] });
     await refused('wrong.gguf', 'at least one layer');
     const tensor = (name: string, width: number) => ({
@@ -243,7 +282,7 @@ describe('files that hold no vector', () => {
       metadata: [],
       tensors: [tensor('direction.1', 2), tensor('direction.2', 3)],
     });
-    await refused('wrong.gguf', 'layer 2 has width 3; the vector has 2');
+    await refused('wrong.gguf', '"direction.2" has width 3; "direction.1" has 2');
   });
 
   it('are refused as safetensors, naming what is missing', async () => {
@@ -272,6 +311,10 @@ describe('files that hold no vector', () => {
     await refused('wrong.safetensors', 'metadata "method" is not valid');
     await write([...ours, ['training_pairs', '-3']]);
     await refused('wrong.safetensors', 'metadata "training_pairs" is not valid');
+    for (const record of ['{', '{"producer":7}', 'null']) {
+      await write([...ours, ['imported_from', record]]);
+      await refused('wrong.safetensors', 'metadata "imported_from" is not valid');
+    }
     await write(ours, 'layer.x');
     await refused('wrong.safetensors', 'tensor "layer.x" is no "layer.<N>"');
     await write(ours, 'layer.1', 'I32');
@@ -291,7 +334,7 @@ describe('files that hold no vector', () => {
       await refused('cut', 'is not a well-formed');
     }
     await writeFile(at('empty'), '');
-    await refused('empty', 'is not a well-formed safetensors file');
+    await refused('empty', 'is not a well-formed vector file');
     await expect(loadVector(at('absent'))).rejects.toMatchObject({
       code: 'read-failed',
       message: expect.stringContaining('there is no such file'),

@@ -31,6 +31,10 @@ const compiled: Record<string, { size: number; offsets: number[] }> = {
     size: 64,
     offsets: [0, 4, 8, 12, 16, 17, 18, 19, 20, 21, 24, 32, 40, 48, 56],
   },
+  llama_token_data: { size: 12, offsets: [0, 4, 8] },
+  llama_token_data_array: { size: 32, offsets: [0, 8, 16, 24] },
+  llama_logit_bias: { size: 8, offsets: [0, 4] },
+  llama_sampler_chain_params: { size: 1, offsets: [0] },
   // Of ggml_tensor (336 bytes) only the head is declared.
   ggml_tensor_head: { size: 80, offsets: [0, 8, 16, 48] },
 };
@@ -76,7 +80,7 @@ describe('each function against the C declaration above it', () => {
       const following = lines.slice(index + 1, index + 5).join(' ');
       const [, key, prototype] = /^\s*(\w+): \w+\.func\(\s*'([^']+)'/.exec(following)!;
       expect(key).toBe(declaration.name);
-      const bound = cFunction(prototype!.replaceAll('_Out_ ', ''));
+      const bound = cFunction(prototype!.replaceAll(/_(Out|Inout)_ /g, ''));
       expect(bound.name).toBe(declaration.name);
       expect(cClass(bound.result)).toBe(cClass(declaration.result));
       expect(bound.parameters.map(({ type }) => cClass(type))).toEqual(

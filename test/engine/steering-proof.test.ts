@@ -48,7 +48,6 @@ function runOn(graph: Graph, layers: number[]): Promise<Work> {
       vector: Float32Array.of(1, 1),
       multiplier: 1,
       operator: 'add',
-      start: 'all',
     }),
   );
   return runner.run({ trie, states: [[], steered] });

@@ -1,5 +1,7 @@
 """Writes test/golden/statistics.json: what scipy, statsmodels, pandas, numpy and Python's own random module give.
 
+The statistics of studies (factors, replicates, groups, pairs) are in study_statistics.py.
+
     python3 -m venv /tmp/statistics-reference
     /tmp/statistics-reference/bin/pip install numpy==2.4.6 scipy==1.17.1 statsmodels==0.15.0 pandas==3.1.1 mpmath==1.3.0
     /tmp/statistics-reference/bin/python test/reference/statistics.py
@@ -154,7 +156,7 @@ def slope(lambdas, m):
 
 
 def separability(positive, negative):
-    positive, negative = np.round(positive, 2), np.round(negative, 2)
+    positive, negative = np.round(positive, 2)[: len(negative)], np.round(negative, 2)
     u = stats.mannwhitneyu(positive, negative).statistic
     pooled = np.sqrt((np.var(positive, ddof=1) + np.var(negative, ddof=1)) / 2)
     return dict(

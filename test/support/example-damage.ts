@@ -40,6 +40,8 @@ export function exampleDamage(effectPerUnit: number, withLetters: boolean): Dama
     equal: {
       limit: 1,
       multiplier: equal,
+      low: 1.24,
+      high: 1.61,
       effect: around(effect, 0.09 * effect, 60, 't interval'),
       reason: null,
     },

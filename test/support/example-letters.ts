@@ -13,6 +13,8 @@ import { exampleResult } from './example-result.ts';
 
 type Bias = NonNullable<Result['bias']>;
 
+const method = 'jackknife over items';
+
 interface LetterItem {
   letter: 'A' | 'B';
   word: 'Yes' | 'No';
@@ -147,27 +149,28 @@ function exampleBias(items: LetterItem[]): Bias {
     absent: [],
     variance: total / (items.length - 1),
     sequential: [
-      { factor: 'letter', share: letter },
-      { factor: 'word', share: word },
+      { factor: 'letter', share: letter, estimate: around(letter, 0.14, items.length, method) },
+      { factor: 'word', share: word, estimate: around(word, 0.1, items.length, method) },
     ],
     shapley: [
       { factor: 'letter', share: (letter + added(isYes, isA)) / 2 },
       { factor: 'word', share: (word + alone(isYes)) / 2 },
     ],
     interaction: saturated - both,
+    interactionEstimate: around(saturated - both, 0.06, items.length, method),
     unexplained: 1 - both,
     adjustedR2: around(
       1 - ((1 - both) * (items.length - 1)) / (items.length - 3),
       0.13,
       items.length,
-      'jackknife over items',
+      method,
     ),
     permutation: { p: 0.001, draws: 999 },
     cells: (['A', 'B'] as const).flatMap((a) =>
       (['Yes', 'No'] as const).map((y) => {
         const members = items.filter(({ letter, word }) => letter === a && word === y);
         const values = members.map(({ slope }) => slope);
-        const at = (probability: number) => quantile(values, probability)!;
+        const at = (probability: number) => quantile(values, probability).value!;
         return { levels: [a, y], slope: mean(values), quartiles: [at(0.25), at(0.5), at(0.75)] };
       }),
     ),
@@ -180,6 +183,7 @@ function exampleOrders(items: LetterItem[]): NonNullable<Result['orders']> {
   const content = items.map(({ slope, swappedSlope }) => (slope + swappedSlope) / 2);
   const pull = items.map((item) => (sign(item) * (item.slope - item.swappedSlope)) / 2);
   const between = squares(content) / (items.length - 1);
+  const common = mean(pull).value! ** 2;
   const within = pull.reduce((sum, value) => sum + value ** 2, 0) / items.length;
   return {
     items: items.length,
@@ -188,7 +192,9 @@ function exampleOrders(items: LetterItem[]): NonNullable<Result['orders']> {
     contentSd: around(Math.sqrt(between), 0.16, items.length, 'BCa bootstrap over items'),
     antiSteerable: antiSteerableFraction(content),
     letter: mean(pull),
-    letterShare: around(within / (within + between), 0.09, items.length, 'jackknife over items'),
+    letterShare: around(within / (within + between), 0.09, items.length, method),
+    commonShare: around(common / (within + between), 0.08, items.length, method),
+    specificShare: around((within - common) / (within + between), 0.02, items.length, method),
   };
 }
 

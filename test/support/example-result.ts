@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { Xoshiro } from '../../src/math/xoshiro.ts';
 import { parseResult, type Result, resultVersion } from '../../src/result/schema.ts';
 import { antiSteerableFraction } from '../../src/statistics/anti-steerable.ts';
 import { fraction } from '../../src/statistics/fraction.ts';
@@ -125,7 +124,10 @@ export function exampleResult(): Result {
       dPrime: around(2.61, 0.72, 12, 'interval of Bonett on the log scale'),
       rocAuc: around(0.965, 0.031, 12, 'interval of DeLong over pairs, logit scale'),
       overlap: around(0.19, 0.11, 12, 'Wilson interval of the best threshold, widened for its choice'),
-      stability: { resamples: 200, mean: 0.953, low: 0.921 },
+      stability: {
+        ...{ resamples: 200, mean: 0.953, low: 0.921 },
+        withLimit: around(0.976, 0.008, 48, 'jackknife over items'),
+      },
       warnings: [],
     },
     layers: exampleLayers(),
@@ -136,7 +138,7 @@ export function exampleResult(): Result {
     steerability: {
       mean: testMean,
       median: median(slopes),
-      sd: standardDeviation(slopes, new Xoshiro(0), 500),
+      sd: standardDeviation(slopes),
       kurtosis: excessKurtosis(slopes),
       antiSteerable: antiSteerableFraction(slopes),
       smallestDetectable: 0.94,

@@ -70,6 +70,7 @@ export function auditWords(out: string, shuffledVectors = 1): string[] {
     `audit letters.jsonl --model planted.gguf --out ${out} --measure-anyway --threads 1`,
     `--layers 1-3 --multipliers -1,0,1 --random-vectors 2 --shuffled-vectors ${shuffledVectors}`,
     '--no-shuffle --train 0:16 --validation 16:24 --test 24:40',
+    '--damage-texts 1 --replicates 1 --free-answers 2 --answer-tokens 4',
   ];
   return words.join(' ').split(' ');
 }

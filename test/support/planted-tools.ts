@@ -13,7 +13,7 @@ export function plantedTools(planted: () => PlantedFolder) {
     resultOf: (out: string) => readFileSync(at(out, 'result.json'), 'utf8'),
     /** Runs a command that must fail with one line of JSON: the error. */
     failure(...words: string[]) {
-      const quiet = words[0] === 'report' ? [] : ['--quiet'];
+      const quiet = ['report', 'merge', 'compare', 'vectors'].includes(words[0]!) ? [] : ['--quiet'];
       const { stdout, stderr, status } = planted().steerbench(...words, '--json', ...quiet);
       expect(stdout).toBe('');
       expect(stderr).not.toMatch(/\n\s+at /);

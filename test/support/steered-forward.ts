@@ -43,7 +43,10 @@ function firstPosition(start: Intervention['start'], sequence: Sequence): number
   }[start];
 }
 
-function steered({ operator, vector, multiplier }: Intervention, h: Float64Array): Float64Array {
+function steered(
+  { operator, vector, multiplier }: Pick<Intervention, 'operator' | 'vector' | 'multiplier'>,
+  h: Float64Array,
+): Float64Array {
   const v = Float64Array.from(vector);
   const length = (x: Float64Array) => Math.hypot(...x);
   const unit = v.map((value) => value / length(v));
@@ -62,4 +65,23 @@ function steered({ operator, vector, multiplier }: Intervention, h: Float64Array
     case 'clamp':
       return h.map((value, i) => value + (multiplier * length(v) - along) * unit[i]!);
   }
+}
+
+/** An intervention on stated rows. */
+export interface RowIntervention extends Pick<Intervention, 'layer' | 'vector' | 'multiplier' | 'operator'> {
+  from: number;
+  to: number;
+}
+
+/** The plain forward pass of a whole text, the interventions acting on rows from `from` up to, not including, `to`. */
+export function rowSteeredForward(
+  { shape, weights }: Pick<TinyLlama, 'shape' | 'weights'>,
+  tokens: ArrayLike<number>,
+  interventions: RowIntervention[],
+): PlainForward {
+  return plainForward(shape, weights, tokens, (block, position, h) =>
+    interventions
+      .filter(({ layer, from, to }) => layer === block && position >= from && position < to)
+      .reduce((stream, intervention) => steered(intervention, stream), h),
+  );
 }

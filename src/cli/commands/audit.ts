@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addPartOptions } from '../part-options.ts';
 import { runCommand } from '../run-command.ts';
 import { addSharedOptions, type SharedFlags } from '../shared-options.ts';
 import { addVectorOptions, type VectorFlags, vectorOf } from '../vector-options.ts';
@@ -16,12 +17,14 @@ export function auditCommand(): Command {
     .action((behaviour: string, flags: SharedFlags & VectorFlags) =>
       runCommand('audit', behaviour, flags, vectorOf(flags)),
     );
-  return addSharedOptions(addVectorOptions(command)).addHelpText('after', examples);
+  return addPartOptions(addSharedOptions(addVectorOptions(command))).addHelpText('after', examples);
 }
 
 const examples = `
 Extracts a vector from training items, chooses the layer on validation items, measures on test items, compares with
-random directions and shuffled labels, and says by fixed rules whether the vector can be trusted.
+random directions and shuffled labels, looks for bias, damage and what another prompt leaves of it, lets the model answer
+freely, and says by fixed rules whether the vector can be trusted. Other prompts are tried unasked for a built-in
+behaviour where that costs no more than some two minutes on two cores; --prompts asks for them.
 
 Examples:
   steerbench audit

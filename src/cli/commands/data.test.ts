@@ -47,7 +47,7 @@ describe('data list', () => {
     );
     expect(lines).toContainEqual(expect.stringMatching(/^truthfulqa +0 of 1 +\? +Apache-2\.0/));
     const { builtIn, public: files } = JSON.parse(await run('list', '--json'));
-    expect(builtIn[6]).toMatchObject({
+    expect(builtIn[10]).toMatchObject({
       name: 'introversion',
       defaultFormat: 'multiple-choice',
       file: expect.stringMatching(/introversion\.jsonl$/),

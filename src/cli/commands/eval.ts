@@ -22,8 +22,8 @@ export function evalCommand(): Command {
 }
 
 const examples = `
-Nothing is extracted and no layer is chosen: the file is applied to the test items as it is. Of a GGUF control vector,
---layer L means direction.L, which llama.cpp adds at the output of 0-based block L.
+Nothing is extracted and no layer is chosen: the vector is applied to the test items as it is. --layer L is always the
+output of the 0-based block L, whatever the file itself counts; what was converted is said.
 
 Examples:
   steerbench eval sentiment --vector runs/mine/vectors/sentiment.safetensors --layer 14

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type StudyKind, studyKinds } from '../../experiments/experiment-kinds.ts';
 import { defaultAlias } from '../../models/aliases.ts';
+import { addPartOptions } from '../part-options.ts';
 import { runStudyCommand } from '../run-study-command.ts';
 import { addSharedOptions, type SharedFlags } from '../shared-options.ts';
 
@@ -37,7 +38,7 @@ export function runStudyExperimentCommand(): Command {
     new Option('--no-transfer', 'do not try vectors of one precision of a model on its others'),
   ];
   for (const option of options) command.addOption(option.helpGroup('Study:'));
-  return addSharedOptions(command, { model: false }).addHelpText('after', examples);
+  return addPartOptions(addSharedOptions(command, { model: false })).addHelpText('after', examples);
 }
 
 const examples = `

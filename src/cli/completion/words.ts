@@ -58,8 +58,11 @@ function walk(command: Command, path: string, names: KnownNames): CommandWords[]
 function valueWords(name: string, choices: string[] | undefined, names: KnownNames) {
   if (choices !== undefined) return { words: choices, files: false };
   if (name === 'model') return { words: names.models, files: true };
-  return { words: [], files: name === 'out' || name === 'vector' };
+  return { words: [], files: fileOptions.has(name) };
 }
+
+/** Options whose value can be a file. */
+const fileOptions = new Set(['out', 'vector', 'pairs', 'project-out']);
 
 function argumentWords(command: Command, names: KnownNames): CommandWords['argument'] {
   const argument = command.registeredArguments[0];

@@ -84,8 +84,11 @@ async function neutralReplies(session: Session): Promise<Sequence[] | null> {
         facts: engine.facts,
       });
       const texts: StoredSequence[] = [];
-      for (const text of paragraphs.filter((paragraph) => paragraph !== '').slice(0, options.damageTexts))
-        texts.push(storeSequence(await builder.reply(request, text)));
+      for (const text of paragraphs.filter((paragraph) => paragraph !== '').slice(0, options.damageTexts)) {
+        const { tokens, answerStart, answerEnd, ...rest } = await builder.reply(request, text);
+        const end = Math.min(answerEnd, answerStart + options.damageTokens);
+        texts.push(storeSequence({ ...rest, tokens: tokens.slice(0, end), answerStart, answerEnd: end }));
+      }
       return { texts, work: noWork() };
     },
   );

@@ -1,7 +1,7 @@
 import type { Result } from '../../result/schema.ts';
 import type { Evidence } from '../../scores/verdict-evidence.ts';
 
-/** What a result holds for a verdict; rules whose data it does not hold yet get null and say so. */
+/** What a result holds for a verdict; rules whose data it does not hold get null and say so. */
 export function evidenceOf(result: Result): Evidence {
   return {
     behaviour: result.behaviour.title,
@@ -16,8 +16,13 @@ export function evidenceOf(result: Result): Evidence {
     randomNull: result.randomNull,
     lowOverlapSlope: result.lexical?.lowOverlapSlope ?? null,
     noiseRms: result.noise?.rms ?? null,
-    explainedShare: null,
-    damage: null,
-    promptRatios: null,
+    explainedShare: result.bias?.adjustedR2 ?? null,
+    letterShare: result.orders?.letterShare ?? null,
+    damage:
+      result.damage?.points.map(({ multiplier, klP95 }) => ({ multiplier, klP95: klP95.value })) ?? null,
+    promptRatios:
+      result.ood?.relative
+        .filter(({ vector, self }) => vector === 'BASE' && !self)
+        .map(({ setting, ratio }) => ({ setting, ratio })) ?? null,
   };
 }

@@ -3,12 +3,13 @@ import type { Intervention } from '../../interventions/intervention.ts';
 import type { Case } from '../../prompts/case.ts';
 import { shortlistLength } from '../../scores/layer-choice.ts';
 import type { RunContext } from '../empty-result.ts';
-import { parseLayers } from '../run-options.ts';
+import { countOf, parseLayers } from '../run-options.ts';
 import type { Session } from '../session.ts';
 import { controlWanted } from './check-competence.ts';
-import { continuationMultipliers } from './continuations.ts';
 import { cellsOf, countRows } from './measure-items.ts';
+import { threeMultipliers } from './multiplier-pair.ts';
 import { nullMultipliers } from './null-vectors.ts';
+import type { Persona } from './persona.ts';
 import type { Prepared } from './prepare.ts';
 import { readPosition } from './read-position.ts';
 
@@ -17,7 +18,7 @@ import { readPosition } from './read-position.ts';
  *
  * How many rows a stage has does not depend on which layers and vectors it uses, only on how many.
  */
-export function expectAudit({ session, given }: RunContext, prepared: Prepared): void {
+export function expectAudit({ session, given, persona }: RunContext, prepared: Prepared): void {
   const { options, progress } = session;
   const { train, validation, test, controls } = prepared;
   const measured = (cases: Case[], multipliers: number[], vectors: number) =>
@@ -29,25 +30,51 @@ export function expectAudit({ session, given }: RunContext, prepared: Prepared):
   );
   if (given === null) {
     progress.expect('extraction', capturedRows(session, train));
-    const layers = Math.min(shortlistLength, parseLayers(options.layers, prepared.facts.blocks).length);
+    const all = parseLayers(options.layers, prepared.facts.blocks).length;
+    const layers = options.layerSearch === 'every' ? all : Math.min(shortlistLength, all);
     if (layers > 1) progress.expect('validation', measured(validation, nullMultipliers, layers));
     progress.expect('validation-pairs', capturedRows(session, validation));
     if (options.shuffledVectors > 0)
       progress.expect('shuffled-null', measured(nullItems, nullMultipliers, options.shuffledVectors + 1));
   }
   progress.expect('test', measured(test, options.multipliers, 1));
+  if (options.format === 'multiple-choice' && options.orders === 'both')
+    progress.expect('swapped', measured(test, options.multipliers, 1));
+  if (options.randomVectors > 0)
+    progress.expect('random-null', measured(nullItems, nullMultipliers, options.randomVectors + 1));
+  progress.expect('settings', settingRows(session, persona, prepared));
   const continued = test.slice(0, options.continuedItems);
-  const streams = continued.length * continuationMultipliers.length;
+  const streams = continued.length * 3 * (1 + options.sampledTexts);
   progress.expect(
-    'continuations',
+    'free-answers',
     continued.reduce((sum, item) => sum + item.positive.lastPromptToken, 0) +
       streams * options.continuedTokens,
   );
-  if (options.randomVectors > 0)
-    progress.expect('random-null', measured(nullItems, nullMultipliers, options.randomVectors + 1));
+  progress.expect(
+    'damage',
+    options.damageTexts * (1 + options.damageMultipliers.length) * options.damageTokens,
+  );
   progress.expect('dose', capturedRows(session, nullItems));
   if (options.noiseItems > 0)
     progress.expect('noise', measured(test.slice(0, options.noiseItems), options.multipliers, 1));
+  const repeated = test.slice(0, options.replicateItems);
+  progress.expect('replicates', options.replicates * measured(repeated, nullMultipliers, 1));
+}
+
+/** Rows under the four other settings, as if their prompts were as long as that of BASE. */
+function settingRows(session: Session, persona: Persona, { train, test }: Prepared): number {
+  const { options } = session;
+  const count = countOf(options.settingItems, test.length);
+  if (count === 0 || 'missing' in persona) return 0;
+  const items = test.slice(0, count);
+  const whole = count === test.length;
+  return (
+    4 * capturedRows(session, train) +
+    (whole
+      ? measuredRows(session, items, options.multipliers, 5) +
+        4 * measuredRows(session, items, options.multipliers, 6)
+      : 4 * measuredRows(session, items, threeMultipliers(options.multipliers), 2))
+  );
 }
 
 /** Rows of measuring some cases under several vectors; what the vectors would do does not matter for counting. */

@@ -1,15 +1,18 @@
 import { norm } from '../../math/vector.ts';
+import { Xoshiro } from '../../math/xoshiro.ts';
 import type { Case } from '../../prompts/case.ts';
 import type { Result } from '../../result/schema.ts';
 import { chooseLayer, shortlistLayers } from '../../scores/layer-choice.ts';
+import { layerStability } from '../../scores/layer-stability.ts';
+import { vectorStability } from '../../statistics/vector-stability.ts';
 import type { RunContext } from '../empty-result.ts';
-import { parseLayers } from '../run-options.ts';
+import { parseLayers, type RunOptions } from '../run-options.ts';
 import { type CapturedPairs, captureItems } from './capture-items.ts';
 import { checkGivenVector, type GivenVector } from './given-vector.ts';
-import { knownSlopes } from './item-slopes.ts';
+import { type ItemSlope, knownSlopes } from './item-slopes.ts';
 import { emptyRow, type LayerRow, layerVectors, slopesByLayer, withSlopes } from './layer-profile.ts';
 import { nullMultipliers } from './null-vectors.ts';
-import { predictors } from './predictors.ts';
+import { differencesOf, predictors } from './predictors.ts';
 import type { Prepared } from './prepare.ts';
 import { readPosition } from './read-position.ts';
 import { saveVectors } from './save-vectors.ts';
@@ -77,11 +80,28 @@ async function extractAndChoose(
     safetensors: files.safetensors,
     gguf: files.gguf,
     ...predictors(await validation.atLayer(layer), vector),
-    stability: null,
+    stability: stabilityOf(await pairs.atLayer(layer), session.options),
     // What the GGUF leaves out matters only if it is the layer that was chosen.
     warnings: layer === 0 ? files.warnings : [],
   };
   return { layer, vector, name: behaviour.name, method: options.method, pairs };
+}
+
+/** How much the vector depends on its pairs; null where that was not asked for or cannot be told. */
+function stabilityOf(
+  pairs: { positive: Float32Array[]; negative: Float32Array[] },
+  { bootstrapVectors, seed }: RunOptions,
+): NonNullable<Result['vector']>['stability'] {
+  if (bootstrapVectors === 0) return null;
+  const random = new Xoshiro(seed).derive('bootstrap/vector');
+  const found = vectorStability(differencesOf(pairs), random, bootstrapVectors);
+  if (found.meanCosine === null || found.lowCosine === null) return null;
+  return {
+    resamples: found.resamples,
+    mean: found.meanCosine,
+    low: found.lowCosine,
+    withLimit: found.cosineWithLimit,
+  };
 }
 
 /** Chooses among the layers on validation items; a single layer that was asked for is taken as it is. */
@@ -115,12 +135,30 @@ async function choose(
     const items = slopes.get(row.layer);
     return items === undefined ? row : { ...withSlopes(row, items), shortlisted: true };
   });
+  result.layerStability = stabilityOfChoice(slopes, session.options.seed);
   const choice = chooseLayer([...slopes].map(([layer, items]) => ({ layer, slopes: knownSlopes(items) })));
   // Without two slopes anywhere there is nothing to choose by: the most separable layer stands in, and it is said.
   result.layer = choice.layer ?? listed[0]!;
   result.layerChoice =
     choice.layer === null ? `${choice.reason} Layer ${listed[0]} stands in.` : choice.reason;
   return result.layer;
+}
+
+/** The same choice on resampled validation items; null where there are too few. */
+function stabilityOfChoice(slopes: Map<number, ItemSlope[]>, seed: number): Result['layerStability'] {
+  const candidates = [...slopes].map(([layer, items]) => ({
+    layer,
+    slopes: items.map(({ fit }) => fit.slope),
+  }));
+  const found = layerStability(candidates, new Xoshiro(seed).derive('bootstrap/layer'));
+  if (found.reason !== null) return null;
+  return {
+    resamples: found.resamples,
+    shares: found.shares
+      .filter(({ share }) => share > 0)
+      .sort((a, b) => b.share - a.share || a.layer - b.layer),
+    within95: found.likely,
+  };
 }
 
 function tryLayers(
@@ -133,11 +171,19 @@ function tryLayers(
   return slopesByLayer(session, 'validation', cases, listed, nullMultipliers);
 }
 
+/** What a file of another tool calls the vector of the layer. */
+function storedAs({ vector, layer }: GivenVector): string {
+  const { producers, entries } = vector.source;
+  if (producers.includes('steerbench')) return '';
+  const stored = entries.find((entry) => entry.layer === layer)!.stored;
+  return `, where it is ${stored} (${producers.length === 0 ? 'no tool known' : `read as ${producers.join(' or ')}`})`;
+}
+
 function takeGiven(given: GivenVector, { facts }: Prepared, result: Result): FoundVector {
   const warnings = checkGivenVector(given, facts);
   const vector = given.vector.layers.get(given.layer)!;
   result.layer = given.layer;
-  result.layerChoice = `Layer ${given.layer}: given with the vector file.`;
+  result.layerChoice = `Layer ${given.layer}: given with the vector file${storedAs(given)}.`;
   result.layers = [{ ...emptyRow(given.layer), norm: norm(vector) }];
   result.vector = {
     method: 'file',

@@ -1,4 +1,5 @@
 import type { Format, Item } from '../../dataset/item.ts';
+import type { RunContext } from '../empty-result.ts';
 
 /** Texts and labels of an item, for tables and reports. */
 export interface ItemTexts {
@@ -7,6 +8,14 @@ export interface ItemTexts {
   negative: string;
   positiveLetter: 'A' | 'B' | null;
   positiveWord: 'Yes' | 'No' | null;
+}
+
+/** Whether a result shows the texts of its items. */
+export function showsTexts({
+  session: { options },
+  behaviour,
+}: Pick<RunContext, 'session' | 'behaviour'>): boolean {
+  return options.keepTexts === 'all' || (options.keepTexts === 'own' && behaviour.dataset === null);
 }
 
 /** An item's texts as a result shows them: its labels alone where texts are withheld. */

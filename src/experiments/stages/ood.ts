@@ -35,7 +35,7 @@ export function describeOod(
       setting,
       propensity: mean(values.flatMap((value) => value ?? [])),
     })),
-    cells: cells.map((cell) => describeCell(cell, multipliers, random)),
+    cells: cells.map((cell) => describeCell(cell, multipliers)),
     relative: cells.flatMap((cell) => {
       const own = cells.find(({ vector, setting }) => vector === cell.setting && setting === cell.setting);
       return own === undefined
@@ -70,13 +70,13 @@ function unsteeredBySetting(
   return settings;
 }
 
-function describeCell({ vector, setting, slopes }: SettingCell, multipliers: number[], random: Xoshiro) {
+function describeCell({ vector, setting, slopes }: SettingCell, multipliers: number[]) {
   const known = knownSlopes(slopes);
   return {
     vector,
     setting,
     mean: mean(known),
-    variance: variance(known, random.derive(`variance/${vector}/${setting}`)),
+    variance: variance(known),
     antiSteerable: antiSteerableFraction(known),
     curve: multipliers.map((_, place) => {
       const values = slopes.flatMap(({ propensities }) => propensities[place] ?? []);

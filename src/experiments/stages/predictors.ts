@@ -1,7 +1,6 @@
 import { dot, norm } from '../../math/vector.ts';
 import type { Result } from '../../result/schema.ts';
 import { directionalAgreement } from '../../statistics/directional-agreement.ts';
-import { noEstimate, withoutInterval } from '../../statistics/estimate.ts';
 import { separability } from '../../statistics/separability.ts';
 
 /**
@@ -16,18 +15,15 @@ export function predictors(
   const length = norm(vector);
   const project = (side: Float32Array[]) =>
     side.map((activation) => (length > 0 ? dot(activation, vector) / length : 0));
-  const differences = pairs.positive.map((positive, pair) =>
+  return {
+    directionalAgreement: directionalAgreement(differencesOf(pairs), vector),
+    ...separability(project(pairs.positive), project(pairs.negative)),
+  };
+}
+
+/** Positive less negative activation of each pair. */
+export function differencesOf(pairs: { positive: Float32Array[]; negative: Float32Array[] }): Float32Array[] {
+  return pairs.positive.map((positive, pair) =>
     positive.map((value, index) => value - pairs.negative[pair]![index]!),
   );
-  const points = separability(project(pairs.positive), project(pairs.negative));
-  const estimate = (value: number | null) =>
-    value === null
-      ? noEstimate(differences.length, 'point value', points.reason ?? 'undefined')
-      : withoutInterval(value, differences.length, 'point value', 'no interval was computed');
-  return {
-    directionalAgreement: directionalAgreement(differences, vector),
-    dPrime: estimate(points.dPrime),
-    rocAuc: estimate(points.rocAuc),
-    overlap: estimate(points.overlap),
-  };
 }

@@ -7,6 +7,7 @@ import { countOf } from '../run-options.ts';
 import type { MeasuredVector } from '../scores-table.ts';
 import type { FoundVector } from './find-vector.ts';
 import { refit } from './item-slopes.ts';
+import { showsTexts } from './item-texts.ts';
 import { threeMultipliers } from './multiplier-pair.ts';
 import { describeOod } from './ood.ts';
 import { pairOf } from './persona.ts';
@@ -122,12 +123,14 @@ export async function measureSettings(
 }
 
 function describeSettings(
-  { session: { options }, persona }: RunContext,
+  context: RunContext,
   prepared: Prepared,
   presented: Map<SettingName, PresentedItems>,
 ): Result['settings'] {
-  const shown = (text: string | null) => (options.keepTexts ? text : null);
-  return settingsOf(options.system, pairOf(persona)).map(({ name, system, prefix }) => ({
+  const { session, persona } = context;
+  const shows = showsTexts(context);
+  const shown = (text: string | null) => (shows ? text : null);
+  return settingsOf(session.options.system, pairOf(persona)).map(({ name, system, prefix }) => ({
     name,
     system: shown(system),
     prefix: shown(prefix),

@@ -1,5 +1,4 @@
 import type { Measurement } from '../../engine/engine.ts';
-import { Xoshiro } from '../../math/xoshiro.ts';
 import type { Case } from '../../prompts/case.ts';
 import type { Result } from '../../result/schema.ts';
 import { antiSteerableFraction } from '../../statistics/anti-steerable.ts';
@@ -12,7 +11,7 @@ import { meanOf } from '../../statistics/moments.ts';
 import { standardDeviation } from '../../statistics/spread.ts';
 import type { RunContext } from '../empty-result.ts';
 import { type ItemSlope, itemSlope, knownSlopes, wantedOf } from './item-slopes.ts';
-import { shownTexts, textsOf } from './item-texts.ts';
+import { shownTexts, showsTexts, textsOf } from './item-texts.ts';
 import { measureItems } from './measure-items.ts';
 
 /** The test items under every multiplier of the run, at one layer. */
@@ -47,17 +46,14 @@ export async function measureTestItems(
 }
 
 /** The dataset's steerability: every number with its interval (SCIENCE, uncertainty). */
-export function summarise(
-  { slopes }: Pick<TestItems, 'slopes'>,
-  seed: number,
-): NonNullable<Result['steerability']> {
+export function summarise({ slopes }: Pick<TestItems, 'slopes'>): NonNullable<Result['steerability']> {
   const known = knownSlopes(slopes);
   const r2 = slopes.flatMap(({ fit }) => (fit.r2 === null ? [] : [fit.r2]));
   const rising = slopes.filter(({ fit }) => fit.monotonic === 'increasing').length;
   return {
     mean: mean(known),
     median: median(known),
-    sd: standardDeviation(known, new Xoshiro(seed).derive('bootstrap/sd')),
+    sd: standardDeviation(known),
     kurtosis: excessKurtosis(known),
     antiSteerable: antiSteerableFraction(known),
     smallestDetectable: minimalDetectableSlope(known).atPower80,
@@ -75,10 +71,12 @@ export function propensityCurve(slopes: ItemSlope[], multipliers: number[]): Res
 }
 
 /** A row an item, with its texts. */
-export function itemRows({ session, behaviour }: RunContext, { cases, slopes }: TestItems): Result['items'] {
+export function itemRows(context: RunContext, { cases, slopes }: TestItems): Result['items'] {
+  const { session, behaviour } = context;
+  const shown = showsTexts(context);
   return cases.map(({ item }, place) => {
     const { fit, propensities } = slopes[place]!;
-    const texts = shownTexts(textsOf(behaviour, item, session.options.format), session.options.keepTexts);
+    const texts = shownTexts(textsOf(behaviour, item, session.options.format), shown);
     return {
       item,
       ...texts,

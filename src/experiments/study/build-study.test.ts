@@ -57,7 +57,15 @@ describe('runs of one study', () => {
       model,
       folder: `runs/${model}/${name}`,
       resultHash: '0'.repeat(64),
-      result: { ...result, behaviour: { ...result.behaviour, name }, ...more },
+      result: {
+        ...result,
+        behaviour: {
+          ...result.behaviour,
+          name,
+          source: name === 'myopic-reward' ? 'mwe/lm/myopic-reward' : name,
+        },
+        ...more,
+      },
     };
   };
 

@@ -1,4 +1,5 @@
-import { type Published, publishedDataset, publishedKey } from '../../published/index.ts';
+import { paperDatasets } from '../../dataset/catalogue/paper-datasets.ts';
+import { type Published, publishedKey } from '../../published/index.ts';
 import type { Result } from '../../result/schema.ts';
 import { type Study, studyVersion } from '../../result/study.ts';
 import { benjaminiHochberg } from '../../statistics/benjamini-hochberg.ts';
@@ -62,7 +63,10 @@ export function buildStudy(parts: StudyParts): Study {
         const beside =
           published === null || own.some((source) => source.published)
             ? []
-            : matching(publishedSources(parts.published, published, id), own);
+            : besideOf(
+                publishedSources(parts.published, published, id),
+                parts.runs.filter(({ model }) => model === id),
+              );
         return [
           ...shiftRelations(id, own, beside),
           ...runRelations(
@@ -70,7 +74,7 @@ export function buildStudy(parts: StudyParts): Study {
             counted.filter(({ model }) => model === id),
             { selfPairs },
           ),
-          ...(beside.length === 0 ? [] : publishedRelations(id, own, beside, publishedDataset)),
+          ...(beside.length === 0 ? [] : publishedRelations(id, own, beside)),
         ];
       }),
       ...pairRelations(
@@ -91,7 +95,7 @@ function judgeRuns(finished: readonly FinishedRun[]): Study['runs'] {
   for (const model of new Set(finished.map((run) => run.model))) {
     const tested = finished.filter((run) => run.model === model && run.result.randomNull?.tailP != null);
     const values = benjaminiHochberg(tested.map(({ result }) => result.randomNull!.tailP!));
-    tested.forEach((run, place) => adjusted.set(run, values[place]!));
+    for (const [place, run] of tested.entries()) adjusted.set(run, values[place]!);
   }
   return finished.map((run) => ({
     id: `${run.model}/${run.result.behaviour.name}`,
@@ -156,9 +160,18 @@ function behavioursOf({ runs }: StudyParts, ofPaper: readonly Source[]): Study['
   return [...names].map(([name, title]) => ({ name, title }));
 }
 
-function matching(published: readonly Source[], own: readonly Source[]): Source[] {
-  const names = new Set(own.map(({ behaviour }) => publishedDataset(behaviour)));
-  return published.filter(({ behaviour }) => names.has(behaviour));
+/** The paper's name of a run's dataset, by the catalogue's; null for any other data, also under the same name. */
+function paperName({ behaviour }: Result): string | null {
+  return paperDatasets.find(({ dataset }) => dataset === behaviour.source)?.name ?? null;
+}
+
+/** The paper's values of the datasets that a model was run on, under this study's names. */
+function besideOf(published: readonly Source[], runs: readonly FinishedRun[]): Source[] {
+  return runs.flatMap(({ result }) => {
+    const name = paperName(result);
+    const found = published.find(({ behaviour }) => behaviour === name);
+    return found === undefined ? [] : [{ ...found, behaviour: result.behaviour.name }];
+  });
 }
 
 /** The published values of every model and dataset that this study has as well. */
@@ -168,7 +181,7 @@ function publishedValuesFor({ published, runs }: StudyParts, models: Study['mode
     return runs
       .filter(({ model }) => model === id)
       .flatMap(({ result }) => {
-        const values = published.datasets[publishedDataset(result.behaviour.name)]?.[key] ?? {};
+        const values = published.datasets[paperName(result) ?? '']?.[key] ?? {};
         return Object.entries(values).map(([quantity, value]) => ({
           model: id,
           behaviour: result.behaviour.name,

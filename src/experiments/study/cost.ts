@@ -34,8 +34,8 @@ export interface RunCost {
 /** Control questions of the competence check, with the tokens of a question and of its answers. */
 const controls = { 'multiple-choice': { items: 48, tokens: 62 }, completion: { items: 24, tokens: 56 } };
 
-/** Tokens of a neutral text. */
-const neutralTokens = 130;
+/** Tokens of a prompt before a neutral text. */
+const neutralPrompt = 30;
 
 /** Bytes of one measured number in a cell, as JSON has it. */
 const bytesPerNumber = 20;
@@ -88,7 +88,10 @@ function stagesOf(options: RunOptions, sizes: RunSizes): Amount[] {
     ),
     ...(settingItems === 0 ? [] : [plain(4 * captured(sizes, train), 0.5), ...inOtherSettings]),
     one(options.replicates * Math.min(options.replicateItems, test), 2),
-    plain(options.damageTexts * neutralTokens * (1 + options.damageMultipliers.length), 0.6),
+    plain(
+      options.damageTexts * (neutralPrompt + options.damageTokens * (1 + options.damageMultipliers.length)),
+      0.6,
+    ),
     one(options.damageTexts === 0 ? 0 : Math.min(options.replicateItems, test), 2),
     plain(
       Math.min(options.continuedItems, test) *

@@ -1,5 +1,6 @@
 import type { LoadedBehaviour } from '../../dataset/parse.ts';
 import { requantiseRemotely } from '../../engine/requantise-remotely.ts';
+import { SteerbenchError } from '../../errors.ts';
 import { type FoundModel, findModel } from '../../models/find-model.ts';
 import { modelAtPrecision } from '../../models/precision.ts';
 import type { EnginePool } from '../engine-pool.ts';
@@ -49,8 +50,7 @@ export async function estimateStudy(
   for (const unit of units) {
     const model = examined.get(unit.model.id)!;
     const { loaded } = behaviours.find(({ reference }) => reference === unit.behaviour)!;
-    const options = optionsOf(unit.model, loaded, model.found, request);
-    const cost = costOf(loaded, model, options, pairOf(await personaOf(loaded, options)) !== null);
+    const cost = await costOfUnit(unit, loaded, model, request);
     const speed = supposedSpeed(model, known);
     runs.push({ id: unit.id, cost, seconds: speed === null ? null : cost.wholeRows / speed });
   }
@@ -70,6 +70,22 @@ export async function estimateStudy(
       seconds: runs.some(({ seconds }) => seconds === null) ? null : sum(runs.map(({ seconds }) => seconds!)),
     },
   };
+}
+
+/** Nothing for a run that cannot be made: why, is said when it comes to it. */
+async function costOfUnit(
+  { model: spec }: Unit,
+  behaviour: LoadedBehaviour,
+  model: ExaminedModel,
+  request: StudyRequest,
+): Promise<RunCost> {
+  try {
+    const options = optionsOf(spec, behaviour, model.found, request);
+    return costOf(behaviour, model, options, pairOf(await personaOf(behaviour, options)) !== null);
+  } catch (error) {
+    if (error instanceof SteerbenchError) return { rows: 0, wholeRows: 0, diskBytes: 0 };
+    throw error;
+  }
 }
 
 async function examine(

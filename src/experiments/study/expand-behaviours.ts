@@ -4,7 +4,7 @@ import { paperDatasets } from '../../dataset/catalogue/paper-datasets.ts';
 /** Names of groups, with the behaviours that they stand for. */
 const groups: Record<string, () => readonly string[]> = {
   'built-in': () => builtInBehaviours.map(({ name }) => name),
-  paper: () => paperDatasets.map(({ name }) => name),
+  paper: () => paperDatasets.map(({ dataset }) => dataset),
 };
 
 /**

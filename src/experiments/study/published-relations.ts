@@ -6,7 +6,6 @@ export function publishedRelations(
   model: string,
   own: readonly Source[],
   published: readonly Source[],
-  nameOf: (behaviour: string) => string,
 ): Relation[] {
   const quantities: Quantity[] = ['mean', 'variance'];
   return [inDistribution, ...shifts].flatMap((shift) =>
@@ -15,7 +14,7 @@ export function publishedRelations(
       return relation(
         { id: `published/${name}/${model}`, figure: 'ours', x: `published: ${name}`, y: `here: ${name}` },
         own.flatMap((source) => {
-          const other = published.find(({ behaviour }) => behaviour === nameOf(source.behaviour));
+          const other = published.find(({ behaviour }) => behaviour === source.behaviour);
           return other === undefined
             ? []
             : [pointOf(source, other.cell(shift, quantity)?.value ?? null, source.cell(shift, quantity))];

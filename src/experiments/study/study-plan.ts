@@ -25,7 +25,7 @@ export const studyPlanSchema = z.object({
 export type StudyPlan = z.infer<typeof studyPlanSchema>;
 
 /** Name of the plan in a study's folder. */
-export const studyPlanFile = 'study-plan.json';
+const studyPlanFile = 'study-plan.json';
 
 /**
  * Keeps the plan in the folder, or finds that it is there already.

@@ -74,7 +74,7 @@ export async function runTransfers(
             ...(trial.to.model.precision === null ? {} : { precision: trial.to.model.precision }),
           },
           out: join(folder, trial.folder),
-          vector: { file: join(folder, trial.from.folder, vector.safetensors), layer },
+          vector: { file: join(folder, trial.from.folder, vector.safetensors), layer, producer: null },
         },
         hooks,
       );

@@ -69,7 +69,7 @@ export function checksSection(result: Result, footnotes: Footnotes): Html | null
       'Stability of the vector',
       'Uncertainty',
       formatNumber(vector.stability.mean),
-      `Mean cosine between the vector and those from ${vector.stability.resamples} resamples of its training pairs; 2.5\u00a0% of them lie below ${formatNumber(vector.stability.low)}.`,
+      `Mean cosine between the vector and those from ${vector.stability.resamples} resamples of its training pairs; 2.5\u00a0% of them lie below ${formatNumber(vector.stability.low)}. With the vector of infinitely many such pairs: ${formatEstimate(vector.stability.withLimit)}.`,
     );
   if (competence?.letterBias)
     estimateRow(

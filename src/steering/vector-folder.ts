@@ -1,0 +1,115 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SteerbenchError } from '../errors.ts';
+import { readFailure } from '../files/read-failure.ts';
+import { aliasOf, type NamedVector, readVector, type VectorSource } from './vector-source.ts';
+
+/** One file of a vector folder. */
+export interface FolderEntry {
+  alias: string;
+  file: string;
+  /** Null where the file holds no readable vector; then `error` says why. */
+  vector: NamedVector | null;
+  error: SteerbenchError | null;
+}
+
+interface Known {
+  /** What tells that a file is another one than before. */
+  stamp: string;
+  entry: Promise<FolderEntry>;
+}
+
+/** Extensions of what lies beside vectors: notes, settings, checksums. */
+const notVectors = /\.(md|txt|json|jsonl|ya?ml|csv|html?|py|sha256|log|tmp|part)$/i;
+
+/**
+ * A folder of vector files, each under an alias: its file's name without the extension.
+ *
+ * The folder is looked at whenever it is asked: files that are new or have changed are read then. Hidden files,
+ * subfolders and texts are passed over.
+ *
+ * @example
+ * const folder = new VectorFolder('vectors');
+ * (await folder.find('sentiment')).hash; // of vectors/sentiment.gguf
+ */
+export class VectorFolder implements VectorSource {
+  readonly path: string;
+  readonly #known = new Map<string, Known>();
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * All vectors of the folder, by alias.
+   *
+   * @throws SteerbenchError `read-failed` where the folder cannot be read
+   */
+  async list(): Promise<FolderEntry[]> {
+    const files = await this.#files();
+    for (const name of this.#known.keys()) if (!files.includes(name)) this.#known.delete(name);
+    const entries = await Promise.all(files.map((file) => this.#entry(file)));
+    return entries
+      .filter((entry) => entry !== null)
+      .sort((a, b) => (a.alias < b.alias ? -1 : a.alias > b.alias ? 1 : a.file < b.file ? -1 : 1));
+  }
+
+  /**
+   * The vector of an alias, or of a file's whole name.
+   *
+   * @throws SteerbenchError `vector-not-found`, also where two files have the alias; `vector-malformed`
+   */
+  async find(name: string): Promise<NamedVector> {
+    const files = await this.#files();
+    const matching = files.includes(name) ? [name] : files.filter((file) => aliasOf(file) === name);
+    if (matching.length > 1) {
+      throw new SteerbenchError(
+        'vector-not-found',
+        `two vectors of "${this.path}" have the alias "${name}": ${matching.join(', ')}`,
+        { remedy: 'give the whole name of the file, or rename one' },
+      );
+    }
+    const entry = matching.length === 0 ? null : await this.#entry(matching[0]!);
+    if (entry === null) {
+      const aliases = files.map(aliasOf);
+      throw new SteerbenchError('vector-not-found', `"${this.path}" has no vector "${name}"`, {
+        remedy:
+          aliases.length === 0 ? 'put a vector file there' : `give one of ${aliases.slice(0, 20).join(', ')}`,
+      });
+    }
+    if (entry.vector === null) throw entry.error!;
+    return { ...entry.vector, name };
+  }
+
+  async #files(): Promise<string[]> {
+    try {
+      const names = await readdir(this.path);
+      return names.filter((name) => !name.startsWith('.') && !notVectors.test(name)).sort();
+    } catch (cause) {
+      throw readFailure(this.path, cause, 'read-failed');
+    }
+  }
+
+  /** Null for what is no file, or is gone again. */
+  async #entry(file: string): Promise<FolderEntry | null> {
+    const path = join(this.path, file);
+    const found = await stat(path).catch(() => null);
+    if (found === null || !found.isFile()) return null;
+    const stamp = `${found.ino}:${found.size}:${found.mtimeMs}:${found.ctimeMs}`;
+    const known = this.#known.get(file);
+    if (known?.stamp === stamp) return known.entry;
+    const entry = readEntry(file, path);
+    this.#known.set(file, { stamp, entry });
+    return entry;
+  }
+}
+
+async function readEntry(file: string, path: string): Promise<FolderEntry> {
+  const alias = aliasOf(file);
+  try {
+    return { alias, file, vector: await readVector(alias, path), error: null };
+  } catch (error) {
+    if (!(error instanceof SteerbenchError)) throw error;
+    return { alias, file, vector: null, error };
+  }
+}
