@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fullTint } from '../src/plots/ood-heat-map.ts';
 import { renderReport } from '../src/report/report.ts';
 import { exampleResult } from './support/example-result.ts';
 
@@ -21,6 +22,12 @@ describe.each([
       }
     },
   );
+
+  it.each(['accent', 'warning'])('has 4.5:1 for numbers on the strongest "%s" of a heat map', (name) => {
+    expect(
+      contrast(colours['ink']!, blend(colours[name]!, colours['paper']!, fullTint)),
+    ).toBeGreaterThanOrEqual(4.5);
+  });
 });
 
 it('defines every colour that it uses, in both schemes', () => {
@@ -33,6 +40,17 @@ it('computes contrast as the standard does', () => {
   expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 10);
   expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.48, 2);
 });
+
+/** A colour of the given opacity on a ground. */
+function blend(colour: string, ground: string, opacity: number): string {
+  const mixed = [1, 3, 5].map((at) => {
+    const [over, under] = [colour, ground].map((hex) => Number.parseInt(hex.slice(at, at + 2), 16));
+    return Math.round(opacity * over! + (1 - opacity) * under!)
+      .toString(16)
+      .padStart(2, '0');
+  });
+  return `#${mixed.join('')}`;
+}
 
 /** Contrast ratio of WCAG 2.2, from relative luminance. */
 function contrast(a: string, b: string): number {

@@ -1,26 +1,52 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { competenceCheck } from '../src/plots/competence-check.ts';
-import type { Figure, Layout, MissingFigure } from '../src/plots/figure.ts';
+import { damageProfile } from '../src/plots/damage-profile.ts';
+import type { Layout } from '../src/plots/figure.ts';
+import { generationAgreement } from '../src/plots/generation-agreement.ts';
+import { generationScores } from '../src/plots/generation-scores.ts';
+import { itemNoise } from '../src/plots/item-noise.ts';
 import { layerProfile } from '../src/plots/layer-profile.ts';
+import { letterAndWord } from '../src/plots/letter-and-word.ts';
+import { lettersWithinItems } from '../src/plots/letters-within-items.ts';
+import { multiplierRanges } from '../src/plots/multiplier-ranges.ts';
 import { nullComparison } from '../src/plots/null-comparison.ts';
+import { oodHeatMap } from '../src/plots/ood-heat-map.ts';
+import { promptingComparison } from '../src/plots/prompting-comparison.ts';
 import { propensityCurve } from '../src/plots/propensity-curve.ts';
+import { relativeSteerability } from '../src/plots/relative-steerability.ts';
 import { slopeDistribution } from '../src/plots/slope-distribution.ts';
+import { varianceShares } from '../src/plots/variance-shares.ts';
 import type { Result } from '../src/result/schema.ts';
+import { drawn, readable } from './support/drawn-figure.ts';
+import { multipleChoice } from './support/example-letters.ts';
 import { exampleResult } from './support/example-result.ts';
-import { notMeasurable, sweep } from './support/result-variants.ts';
+import { nothingComputed, notMeasurable, sweep, withoutIntervals } from './support/result-variants.ts';
 
 const example = exampleResult();
-const figures = [propensityCurve, slopeDistribution, nullComparison, layerProfile, competenceCheck];
+const letters = multipleChoice();
+const figures = [
+  ...[propensityCurve, slopeDistribution, nullComparison, layerProfile, competenceCheck],
+  ...[oodHeatMap, relativeSteerability, promptingComparison, itemNoise, multiplierRanges],
+  ...[damageProfile, generationAgreement, generationScores],
+].map((figure) => ({ name: figure.name, figure, result: example }));
+const ofLetters = [letterAndWord, varianceShares, lettersWithinItems].map((figure) => ({
+  ...{ name: figure.name, figure, result: letters },
+}));
+/** Six vectors in five settings, where an audit has nine pairs of them. */
+const whole = [oodHeatMap, relativeSteerability].map((figure) => ({
+  ...{ name: `${figure.name}, whole`, figure, result: letters },
+}));
 
-describe.each(figures.map((figure) => [figure.name, figure] as const))('%s', (_name, figure) => {
+describe.each([...figures, ...ofLetters, ...whole])('$name', ({ name, figure, result }) => {
   it.each(['wide', 'narrow'] as Layout[])('draws the same picture as before, %s', async (layout) => {
-    const { id, draw } = drawn(figure(example));
-    await expect(readable(draw(layout))).toMatchFileSnapshot(`__snapshots__/figures/${id}-${layout}.svg`);
+    const { id, draw } = drawn(figure(result));
+    const file = `${id}${name.endsWith('whole') ? '-whole' : ''}-${layout}`;
+    await expect(readable(draw(layout))).toMatchFileSnapshot(`__snapshots__/figures/${file}.svg`);
   });
 
   it('draws the same bytes twice, with numbers of at most two decimals and no generated names', () => {
-    const { draw } = drawn(figure(example));
+    const { draw } = drawn(figure(result));
     expect(draw('wide')).toBe(draw('wide'));
     expect(draw('wide')).not.toMatch(/class=|<style/);
     const { document } = parseHTML(draw('wide'));
@@ -37,6 +63,25 @@ describe.each(figures.map((figure) => [figure.name, figure] as const))('%s', (_n
   it('gives a reason where its section is null', () => {
     const bare = { ...notMeasurable(), competence: null };
     expect(figure(bare)).toMatchObject({ missing: expect.stringMatching(/^[A-Z].*\.$/) });
+  });
+
+  it('has words and numbers for all that it draws', () => {
+    const { id, title, note, help, section, description, table } = drawn(figure(result));
+    expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    for (const text of [title, note, help, section, description])
+      expect(text).not.toMatch(/undefined|null|NaN|\[object/);
+    expect(title).not.toMatch(/[.]$/);
+    expect(table.rows.length).toBeGreaterThan(0);
+    for (const row of table.rows) expect(row.length).toBe(table.columns.length);
+  });
+
+  it('draws what it can without intervals, and without values', () => {
+    for (const poor of [withoutIntervals(), nothingComputed()]) {
+      const made = figure(poor);
+      if ('missing' in made) continue;
+      for (const layout of ['wide', 'narrow'] as const)
+        expect(made.draw(layout)).not.toMatch(/NaN|undefined|Infinity/);
+    }
   });
 });
 
@@ -135,13 +180,3 @@ describe('what the pictures show', () => {
     expect(figure.note).toContain('120 of the items');
   });
 });
-
-function drawn(figure: Figure | MissingFigure): Figure {
-  if ('missing' in figure) throw new Error(`"${figure.id}" is missing: ${figure.missing}`);
-  return figure;
-}
-
-/** One element a line, so that a changed snapshot shows what changed. */
-function readable(svg: string): string {
-  return `${svg.replace(/></g, '>\n<')}\n`;
-}

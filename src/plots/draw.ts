@@ -1,6 +1,7 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { figureWidth, type Layout } from './figure.ts';
+import { oneLine } from './text-width.ts';
 
 /** What names a drawing: the id that its parts derive theirs from, and its text alternative. */
 export interface Frame {
@@ -72,7 +73,7 @@ export function draw(frame: Frame, panels: readonly (Panel | readonly Panel[])[]
   function label(name: 'title' | 'desc', text: string): Element {
     const element = document.createElementNS('http://www.w3.org/2000/svg', name);
     element.setAttribute('id', `${id}-${name === 'title' ? 'title' : 'description'}`);
-    element.textContent = text;
+    element.textContent = oneLine(text);
     return element;
   }
 }

@@ -29,8 +29,10 @@ export interface Figure {
   /** Units, number of items, kind of interval. */
   note: string;
   key: KeyEntry[];
-  /** How to read it, one sentence. */
+  /** How to read it, one or two sentences. */
   help: string;
+  /** Heading in docs/science.md under which its quantities are explained. */
+  section: string;
   /** Text alternative: what a reader sees, in words and numbers. */
   description: string;
   table: FigureTable;
@@ -53,7 +55,16 @@ export interface MissingFigure {
  * reasonFor(result, /competence/i, 'The competence check was not run.');
  */
 export function reasonFor(result: Pick<Result, 'notMeasured'>, what: RegExp, fallback: string): string {
-  const reason = result.notMeasured.find((entry) => what.test(entry.what))?.reason ?? fallback;
+  return asSentence(result.notMeasured.find((entry) => what.test(entry.what))?.reason ?? fallback);
+}
+
+/** The first reason that some estimates without a value give, as a sentence. */
+export function whyUnknown(estimates: readonly { reason: string | null }[]): string {
+  return asSentence(estimates.find(({ reason }) => reason !== null)?.reason ?? 'no value could be computed');
+}
+
+/** A reason with a capital and a full stop. */
+export function asSentence(reason: string): string {
   const sentence = reason.charAt(0).toUpperCase() + reason.slice(1);
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

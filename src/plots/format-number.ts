@@ -17,18 +17,52 @@ export function formatNumber(value: number | null): string {
 }
 
 /**
+ * A number with the decimals that `largest`, a number it stands beside, has with three significant digits.
+ *
+ * @example
+ * formatBeside(-0.0561, 1.51); // '−0.06'
+ */
+export function formatBeside(value: number, largest: number): string {
+  return fixed(value, decimalsFor(Math.abs(largest)));
+}
+
+/**
  * Value and interval with the same decimals: "4.62 (4.32 to 4.91)"; the value alone where there is no interval.
+ *
+ * Three significant digits of the largest, unless `decimals` are given, as for ratios and correlations.
  *
  * @example
  * formatEstimate({ value: 4.618, low: 4.32, high: 4.91, n: 60, method: 't interval', reason: null });
  */
-export function formatEstimate(estimate: Estimate): string {
-  const { value, low, high } = estimate;
+export function formatEstimate({ value, low, high }: Estimate, decimals?: number): string {
   if (value === null) return 'not known';
-  if (low === null || high === null) return formatNumber(value);
-  const decimals = decimalsFor(Math.max(Math.abs(value), Math.abs(low), Math.abs(high)));
-  const [middle, from, to] = [value, low, high].map((number) => withDecimals(number, decimals));
-  return `${middle} (${from} to ${to})`;
+  const largest = Math.max(Math.abs(value), Math.abs(low ?? 0), Math.abs(high ?? 0));
+  const write = (number: number) =>
+    decimals === undefined
+      ? withDecimals(number, decimalsFor(low === null ? Math.abs(value) : largest))
+      : fixed(number, decimals);
+  return low === null || high === null ? write(value) : `${write(value)} (${write(low)} to ${write(high)})`;
+}
+
+/**
+ * "95 % interval", or "no intervals" where none of the estimates has one: for the notes of figures.
+ *
+ * @example
+ * sayIntervals([steerability.mean]); // '95 % interval'
+ */
+export function sayIntervals(estimates: readonly Estimate[]): string {
+  return estimates.some(({ low }) => low !== null) ? '95 % interval' : 'no intervals';
+}
+
+/**
+ * Whether two intervals are apart: they have no value in common; null where one is missing.
+ *
+ * @example
+ * areApart(prompting, steering);
+ */
+export function areApart(a: Estimate, b: Estimate): boolean | null {
+  if (a.low === null || a.high === null || b.low === null || b.high === null) return null;
+  return a.low > b.high || b.low > a.high;
 }
 
 /**
@@ -95,6 +129,10 @@ function decimalsFor(magnitude: number): number {
 function withDecimals(value: number, decimals: number): string {
   if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -decimals)
     return value.toExponential(1).replaceAll('-', '−');
+  return fixed(value, decimals);
+}
+
+function fixed(value: number, decimals: number): string {
   const text = value.toFixed(decimals);
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }

@@ -1,12 +1,16 @@
-import { dot, line, ruleX, ruleY } from '@observablehq/plot';
+import { dot, line, rect, ruleX, ruleY, text } from '@observablehq/plot';
 import type { Result } from '../result/schema.ts';
 import type { Panel } from './draw.ts';
 import type { Layout } from './figure.ts';
 import { formatTick } from './format-number.ts';
 import { colour } from './palette.ts';
+import { percentTick } from './ranges.ts';
 
 /** What the layer profile takes from a result. */
-export type LayersPiece = Pick<Result, 'experiment' | 'layers' | 'layer' | 'unit' | 'notMeasured'>;
+export type LayersPiece = Pick<
+  Result,
+  'experiment' | 'layers' | 'layer' | 'layerStability' | 'unit' | 'notMeasured'
+>;
 
 /** One layer of the profile. */
 export type LayerRow = LayersPiece['layers'][number];
@@ -19,9 +23,14 @@ export interface SlopePoint {
   high: number | null;
 }
 
+/** The items that a layer's slope was measured on: only a sweep steers the test items at every layer. */
+export function itemsOfLayers({ experiment }: Pick<LayersPiece, 'experiment'>): 'validation' | 'test' {
+  return experiment === 'sweep' ? 'test' : 'validation';
+}
+
 /** Slope of each layer that was tried, with its interval. */
 export function slopePanel(layout: Layout, result: LayersPiece, slopes: SlopePoint[], last: boolean): Panel {
-  const label = `${layout === 'wide' ? 'slope on ' : ''}${result.experiment === 'audit' ? 'validation' : 'test'} ${layout === 'wide' ? 'items' : 'slope'}, ${result.unit} per unit`;
+  const label = `${layout === 'wide' ? 'slope on ' : ''}${itemsOfLayers(result)} ${layout === 'wide' ? 'items' : 'slope'}, ${result.unit} per unit`;
   const ends = slopes.filter((point) => point.low !== null && point.high !== null);
   return {
     ...sharedOptions(layout, result, last),
@@ -50,11 +59,11 @@ export function separabilityPanel(
   layout: Layout,
   result: LayersPiece,
   rows: LayerRow[],
-  first: boolean,
+  { first, last }: { first: boolean; last: boolean },
 ): Panel {
   return {
-    ...sharedOptions(layout, result, true),
-    height: (layout === 'wide' ? 170 : 160) + (first ? 10 : 0),
+    ...sharedOptions(layout, result, last),
+    height: (layout === 'wide' ? 170 : 160) + (first ? 10 : 0) - (last ? 0 : 20),
     y: {
       label: 'separability of training pairs, d′',
       ticks: 4,
@@ -67,6 +76,37 @@ export function separabilityPanel(
       ruleY([0], { stroke: colour('muted') }),
       line(rows, { x: 'layer', y: 'separability', stroke: colour('muted'), strokeWidth: 1 }),
       ...marks(result, rows, 'separability'),
+    ],
+  };
+}
+
+/** Share of the resamples that choose each layer; those that hold 95 % of the choices are filled. */
+export function stabilityPanel(layout: Layout, result: LayersPiece): Panel {
+  const { shares, within95 } = result.layerStability!;
+  const bars = shares.map(({ layer, share }) => ({
+    ...{ layer, share, from: layer - 0.4, to: layer + 0.4, zero: 0, inside: within95.includes(layer) },
+    tone: toneOf(result, layer),
+  }));
+  type Bar = (typeof bars)[number];
+  return {
+    ...sharedOptions(layout, result, true),
+    height: layout === 'wide' ? 140 : 130,
+    y: {
+      label: `share of ${result.layerStability!.resamples} resamples that choose it`,
+      domain: [0, Math.max(...shares.map(({ share }) => share)) * 1.18],
+      ticks: 3,
+      tickFormat: percentTick,
+    },
+    marks: [
+      rect(bars, {
+        ...{ x1: 'from', x2: 'to', y1: 'zero', y2: 'share', stroke: 'tone', strokeWidth: 1.5 },
+        fill: (bar: Bar) => (bar.inside ? bar.tone : colour('paper')),
+      }),
+      ruleY([0], { stroke: colour('muted') }),
+      text(bars.slice(0, 1), {
+        ...{ x: 'layer', y: 'share', dy: -8, fill: 'tone', fontWeight: 600 },
+        text: ({ share }: Bar) => `${Math.round(100 * share)}\u00a0%`,
+      }),
     ],
   };
 }

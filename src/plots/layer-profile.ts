@@ -1,12 +1,14 @@
 import { draw } from './draw.ts';
 import { type Figure, type MissingFigure, reasonFor } from './figure.ts';
-import { formatEstimate, formatNumber } from './format-number.ts';
+import { formatEstimate, formatNumber, formatShare } from './format-number.ts';
 import {
+  itemsOfLayers,
   type LayerRow,
   type LayersPiece,
   type SlopePoint,
   separabilityPanel,
   slopePanel,
+  stabilityPanel,
 } from './layer-panels.ts';
 
 /** Slope and separability at every layer that was looked at, shortlisted and chosen layers marked. */
@@ -20,7 +22,8 @@ export function layerProfile(result: LayersPiece): Figure | MissingFigure {
     const missing = reasonFor(result, /layer/i, 'The layer was given, so no other was looked at.');
     return { id, title: 'Layers', missing };
   }
-  const onWhat = result.experiment === 'audit' ? 'validation items' : 'test items';
+  const onWhat = `${itemsOfLayers(result)} items`;
+  const stable = result.layerStability !== null && result.layerStability.shares.length > 0;
   const n = Math.max(0, ...result.layers.map(({ slope }) => slope?.n ?? 0));
   const figure: Figure = {
     id,
@@ -32,15 +35,14 @@ export function layerProfile(result: LayersPiece): Figure | MissingFigure {
       separable.length > 0
         ? 'Separability: cross-validated d′ of the training pairs, in standard deviations.'
         : '',
+      stable ? sayStability(result) : '',
       'Layers are blocks counted from 0.',
     ]
       .join(' ')
       .trim(),
     key: keyOf(result),
-    help:
-      result.experiment === 'audit'
-        ? 'Separability picks the layers worth trying, the slope on validation items picks one of them; the numbers above come from other items.'
-        : 'The higher the slope, the further the vector of that layer moves the items.',
+    help: sayHelp(result, slopes),
+    section: 'Layer choice',
     description: describe(result, slopes),
     table: {
       columns: [
@@ -52,6 +54,7 @@ export function layerProfile(result: LayersPiece): Figure | MissingFigure {
         'norm',
         'shortlisted',
         'chosen',
+        ...(stable ? ['share of resamples'] : []),
       ],
       rows: result.layers.map(({ layer, slope, separability, norm, shortlisted }) => [
         layer,
@@ -62,15 +65,34 @@ export function layerProfile(result: LayersPiece): Figure | MissingFigure {
         norm,
         shortlisted ? 'yes' : 'no',
         layer === result.layer ? 'yes' : 'no',
+        ...(stable ? [result.layerStability!.shares.find((each) => each.layer === layer)?.share ?? 0] : []),
       ]),
     },
     draw: (layout) =>
       draw({ ...figure, layout }, [
-        ...(slopes.length > 0 ? [slopePanel(layout, result, slopes, separable.length === 0)] : []),
-        ...(separable.length > 0 ? [separabilityPanel(layout, result, separable, slopes.length === 0)] : []),
+        ...(slopes.length > 0 ? [slopePanel(layout, result, slopes, separable.length === 0 && !stable)] : []),
+        ...(separable.length > 0
+          ? [separabilityPanel(layout, result, separable, { first: slopes.length === 0, last: !stable })]
+          : []),
+        ...(stable ? [stabilityPanel(layout, result)] : []),
       ]),
   };
   return figure;
+}
+
+function sayStability({ layerStability }: LayersPiece): string {
+  const { resamples, within95 } = layerStability!;
+  return `Stability: the same choice among ${resamples} resamples of the validation items; filled bars hold 95 % of them (${within95.length === 1 ? 'layer' : 'layers'} ${within95.join(', ')}).`;
+}
+
+function sayHelp(result: LayersPiece, slopes: SlopePoint[]): string {
+  if (itemsOfLayers(result) === 'test')
+    return 'The higher the slope, the further the vector of that layer moves the items.';
+  const tried =
+    slopes.length < result.layers.length
+      ? 'Separability picks the layers worth trying, the slope on validation items picks one of them'
+      : 'Every layer was tried on validation items, and their slope picks one';
+  return `${tried}; the key numbers come from other items.`;
 }
 
 function sayLayer({ layer, layers }: LayersPiece, slopes: SlopePoint[], onWhat: string): string {
@@ -97,7 +119,7 @@ function keyOf(result: LayersPiece): Figure['key'] {
   return key.length > 1 ? key : [];
 }
 
-function describe({ layer, layers, unit }: LayersPiece, slopes: SlopePoint[]): string {
+function describe({ layer, layers, layerStability, unit }: LayersPiece, slopes: SlopePoint[]): string {
   const tried = slopes.map(
     (point) => `${formatEstimate({ ...point, n: 0, method: '', reason: null })} at layer ${point.layer}`,
   );
@@ -112,6 +134,9 @@ function describe({ layer, layers, unit }: LayersPiece, slopes: SlopePoint[]): s
       ? ''
       : `Separability is largest at layer ${most.layer}: ${formatNumber(most.separability)}.`,
     layer === null ? 'No layer was chosen.' : `Layer ${layer} was chosen.`,
+    layerStability === null
+      ? ''
+      : `Of ${layerStability.resamples} resamples ${layerStability.shares.map((each) => `${formatShare(each.share)} choose layer ${each.layer}`).join(', ')}.`,
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');

@@ -1,13 +1,23 @@
 import {
   countOf,
+  type Estimate,
   formatEstimate,
   formatMultiplier,
+  formatNumber,
   formatP,
   formatShareEstimate,
+  formatTick,
 } from '../plots/format-number.ts';
 import type { Result } from '../result/schema.ts';
 import { describeTest, headlineOf, statusOf } from './headline.ts';
 import { llamaCommand } from './llama-command.ts';
+import {
+  damageAtOne,
+  effectAtEqualDamage,
+  explainedShare,
+  freeAnswerCorrelation,
+  worstPrompt,
+} from './main-findings.ts';
 import { markdownLine } from './plain.ts';
 
 /**
@@ -36,26 +46,52 @@ export function renderCard(result: Result): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function numberTable({ competence, randomNull, steerability, unit }: Result): string {
+function numberTable(result: Result): string {
+  const { competence, orders, randomNull, replicates, steerability, unit } = result;
   const rows: [string, string][] = [];
   if (steerability !== null) {
     const { mean, median, antiSteerable } = steerability;
     rows.push(
       [`mean steerability, ${unit} per unit of multiplier`, `${formatEstimate(mean)}, n = ${mean.n}`],
       ['median', formatEstimate(median)],
-      [
-        'items that steer backwards',
-        `${countOf(antiSteerable)} of ${antiSteerable.n}: ${formatShareEstimate(antiSteerable)}`,
-      ],
+      ['items that steer backwards', sayCount(antiSteerable)],
     );
   }
+  if (replicates !== null && replicates.backwardsBeyondNoise.value !== null)
+    rows.push(['… beyond the noise of a presentation', sayCount(replicates.backwardsBeyondNoise)]);
+  rows.push(...robustnessRows(result));
+  if (orders !== null)
+    rows.push(['variance that the letter makes within items', formatShareEstimate(orders.letterShare)]);
   if (randomNull !== null)
     rows.push(['against random directions', `p = ${formatP(randomNull.p)}, K = ${randomNull.k}`]);
   if (competence !== null)
     rows.push(['control questions right', `${competence.right} of ${competence.questions}`]);
   if (rows.length === 0) return '';
-  const lines = rows.map(([name, value]) => `| ${name} | ${value} |`);
+  const lines = rows.map(([name, value]) => `| ${markdownLine(name)} | ${value} |`);
   return ['| | value (95 % interval) |', '|---|---|', ...lines].join('\n');
+}
+
+function robustnessRows(result: Result): [string, string][] {
+  const [worst, explained, damage] = [worstPrompt(result), explainedShare(result), damageAtOne(result)];
+  const [equal, correlation] = [effectAtEqualDamage(result), freeAnswerCorrelation(result)];
+  const rows: [string, string][] = [];
+  if (worst !== null)
+    rows.push([`kept of a prompt's own vector, at worst (${worst.setting})`, formatEstimate(worst.ratio, 2)]);
+  if (explained !== null)
+    rows.push([`variance explained by ${explained.factors}`, formatShareEstimate(explained.share)]);
+  if (damage !== null)
+    rows.push(['damage at multiplier 1, nats (95th percentile of KL)', formatEstimate(damage)]);
+  if (equal !== null)
+    rows.push([
+      `effect where damage reaches ${formatTick(equal.limit)} nat (±${formatNumber(equal.multiplier)}), ${result.unit}`,
+      formatEstimate(equal.effect),
+    ]);
+  if (correlation !== null) rows.push(['rank correlation with free answers', formatEstimate(correlation, 2)]);
+  return rows;
+}
+
+function sayCount(share: Estimate): string {
+  return `${countOf(share)} of ${share.n}: ${formatShareEstimate(share)}`;
 }
 
 function flagBlock({ verdict }: Result): string[] {

@@ -27,15 +27,35 @@ export class Footnotes {
   }
 }
 
+/** The first pattern that fits a method explains it: special forms stand before the general ones. */
 const explanations: [RegExp, string][] = [
+  [/^t\b.*log/i, 'Mean of the logarithms ± t(0.975, n − 1) · sd / √n, turned back.'],
+  [/^t\b.*groups/i, 'Mean ± t · standard error that counts the tokens of one text as related.'],
   [/^t\b/i, 'Mean ± t(0.975, n − 1) · sd / √n over items.'],
+  [
+    /wilson.*threshold/i,
+    'Score interval of a share, made wider because the threshold was chosen on the same data.',
+  ],
+  [
+    /wilson.*(group|cluster)/i,
+    'Score interval of a share with the number of items that groups of them are worth.',
+  ],
   [/wilson/i, 'Score interval of a share; stays within 0 and 100 % and covers well for rare events.'],
   [/order/i, 'The pair of ordered values whose exact binomial coverage is at least 95 %.'],
+  [
+    /woodruff/i,
+    'The quantiles at the ends of an interval of the share below, which counts the tokens of one text as related.',
+  ],
+  [/inverted/i, 'The multipliers at which the interval of the damage touches its limit.'],
   [
     /bca/i,
     'Bias-corrected and accelerated bootstrap: items drawn again with replacement, from a fixed seed.',
   ],
+  [/jackknife/i, 'Each item is left out once, and what that changes gives the standard error.'],
+  [/delong/i, 'Standard error from each pair’s own share in the area, on the scale of log-odds.'],
+  [/bonett(?!-)/i, 'Standard error of a logarithm of variances that allows for heavy tails, turned back.'],
   [/fisher/i, 'Interval on the atanh scale of the correlation, turned back.'],
+  [/published/i, 'As in the published code, which has no interval.'],
 ];
 
 function explain(method: string): string {

@@ -1,5 +1,6 @@
-import { countOf, formatEstimate } from '../plots/format-number.ts';
+import { countOf, formatEstimate, formatShare } from '../plots/format-number.ts';
 import type { Result } from '../result/schema.ts';
+import { worstPrompt } from './main-findings.ts';
 
 /** What the result amounts to in a word or two, and the tone it is shown in. */
 export interface Status {
@@ -13,28 +14,34 @@ export function statusOf({ verdict, experiment }: Result): Status {
   if (verdict.reliable) return { text: 'Steers · reliable', tone: 'good reliable' };
   const flags = verdict.rules.filter(({ outcome }) => outcome === 'flag').length;
   const unknown = verdict.rules.filter(({ outcome }) => outcome === 'not measured').length;
+  const rules = unknown === 1 ? 'rule' : 'rules';
   const text = [
     verdict.kind.charAt(0).toUpperCase() + verdict.kind.slice(1),
     ...(flags > 0 ? [`${flags} ${flags === 1 ? 'flag' : 'flags'}`] : []),
-    ...(unknown > 0 ? [`${unknown} ${unknown === 1 ? 'rule' : 'rules'} without data`] : []),
+    ...(unknown > 0 ? [`${unknown} ${rules} ${partial.has(experiment) ? 'not asked' : 'without data'}`] : []),
   ].join(' · ');
   return { text, tone: verdict.kind === 'steers' && flags === 0 ? 'good' : 'warn' };
 }
+
+/** Experiments that measure a part of what the rules look at, by design. */
+const partial: ReadonlySet<Result['experiment']> = new Set(['in-distribution', 'layers', 'ood']);
 
 const withoutVerdict: Record<Result['experiment'], string> = {
   audit: 'No verdict',
   sweep: 'Measured at every layer, not judged',
   eval: 'Measured, not judged',
   extract: 'A vector, not yet tested',
-  'in-distribution': 'No verdict',
-  layers: 'No verdict',
-  ood: 'No verdict',
+  'in-distribution': 'Measured, not judged',
+  layers: 'Measured, not judged',
+  ood: 'Measured under other prompts, not judged',
   paper: 'No verdict',
 };
 
-/** The one sentence that says what came out: the verdict's, or one made from the numbers of a run without verdict. */
+/** The one sentence that says what came out: what the run asks, else the verdict's, else one made from its numbers. */
 export function headlineOf(result: Result): string {
   const { behaviour, experiment, layers, layer, steerability, unit, vector, verdict } = result;
+  const asked = verdict === null || verdict.kind === 'steers' ? headlineOfQuestion(result) : null;
+  if (asked !== null) return asked;
   if (verdict !== null) return verdict.headline;
   if (steerability?.mean.value != null) {
     const backwards = steerability.antiSteerable;
@@ -54,6 +61,29 @@ export function headlineOf(result: Result): string {
     return `A vector for ${behaviour.title}${pairs}, at ${layers.length} ${layers.length === 1 ? 'layer' : 'layers'}`;
   }
   return `${behaviour.title} on ${result.model.name}: nothing was measured`;
+}
+
+/** The answer to the question of an experiment that asks one of its own; null for the others, and without an answer. */
+function headlineOfQuestion(result: Result): string | null {
+  const { behaviour, experiment, layer, layers, layerStability, model } = result;
+  const on = `${behaviour.title} on ${model.name}`;
+  const worst = experiment === 'ood' ? worstPrompt(result) : null;
+  if (worst !== null) {
+    const where =
+      worst.of === 1
+        ? `under ${worst.setting}`
+        : `in the worst of ${worst.of} other prompts, ${worst.setting},`;
+    return `${on}: ${where} the vector keeps ${formatEstimate(worst.ratio, 2)} of what the prompt’s own vector does`;
+  }
+  if (experiment === 'layers' && layer !== null) {
+    const again = layerStability?.shares.find((each) => each.layer === layer)?.share;
+    const firmly =
+      again === undefined
+        ? ''
+        : `; ${formatShare(again)} of ${layerStability!.resamples} resamples choose it again`;
+    return `${on}: of ${layers.filter(({ slope }) => slope !== null).length} layers tried, layer ${layer} was chosen${firmly}`;
+  }
+  return null;
 }
 
 /** How it was measured, one or two sentences. */

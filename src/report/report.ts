@@ -2,17 +2,22 @@ import type { Result } from '../result/schema.ts';
 import { Footnotes } from './footnotes.ts';
 import { html } from './html.ts';
 import type { Section } from './section.ts';
+import { biasSection } from './sections/bias.ts';
 import { checksSection } from './sections/checks.ts';
-import { continuationsSection } from './sections/continuations.ts';
-import { doseSection } from './sections/dose.ts';
-import { figuresSection } from './sections/figures.ts';
+import { competenceSection } from './sections/competence.ts';
+import { damageSection } from './sections/damage.ts';
+import { freeAnswersSection } from './sections/free-answers.ts';
 import { headerSection } from './sections/header.ts';
 import { intervalsSection } from './sections/intervals.ts';
 import { itemsSection } from './sections/items.ts';
+import { layersSection } from './sections/layers.ts';
 import { methodSection } from './sections/method.ts';
+import { noiseSection } from './sections/noise.ts';
 import { notMeasuredSection } from './sections/not-measured.ts';
+import { promptsSection } from './sections/prompts.ts';
 import { provenanceSection } from './sections/provenance.ts';
 import { seenTextSection } from './sections/seen-text.ts';
+import { steeringSection } from './sections/steering.ts';
 import { summarySection } from './sections/summary.ts';
 import { styles } from './styles.ts';
 
@@ -20,11 +25,16 @@ import { styles } from './styles.ts';
 const sections: Section[] = [
   headerSection,
   summarySection,
-  figuresSection,
+  steeringSection,
+  promptsSection,
+  biasSection,
+  noiseSection,
   itemsSection,
-  continuationsSection,
+  damageSection,
+  freeAnswersSection,
+  layersSection,
+  competenceSection,
   seenTextSection,
-  doseSection,
   checksSection,
   notMeasuredSection,
   methodSection,

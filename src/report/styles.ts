@@ -13,6 +13,7 @@ h1,h2,h3{line-height:1.25;text-wrap:balance;font-weight:650;margin:0}
 h1{font-size:1.75rem;letter-spacing:-.011em;margin-block:.4rem .9rem}
 h2{font-size:1.3rem;letter-spacing:-.006em}
 h3{font-size:1.03rem}
+h4{font-size:.9375rem;margin:1.1rem 0 .2rem}
 p,ul,ol,dl,pre{margin:.6rem 0}
 p,li,dd,figcaption{max-width:70ch}
 section{margin-top:2.75rem}
@@ -69,6 +70,10 @@ figure svg{display:block;width:100%;height:auto;margin:.5rem 0 .25rem;overflow:v
 .key .accent{color:var(--accent)}
 .key .warning{color:var(--warning);border:0;padding:0}
 .key .ink{color:var(--ink)}
+.key .second{color:var(--second)}
+.key .third{color:var(--third)}
+.key .muted{color:var(--muted)}
+.key .rule{color:var(--rule)}
 details{margin-top:.5rem}
 summary{cursor:pointer;width:fit-content}
 details[open] summary{margin-bottom:.4rem}
@@ -88,6 +93,7 @@ section>h3{margin-top:1.6rem}
 .continuations{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:0 1.75rem}
 .continuations div{border-top:1px solid var(--rule);padding:.5rem 0 .8rem}
 .continuations dt{font-size:.875rem;font-weight:600;color:var(--muted)}
+.score{float:right;font-weight:500;font-variant-numeric:tabular-nums}
 .continuations dd{margin:.15rem 0 0;white-space:pre-line;font-size:.9375rem}
 .seen{white-space:pre-wrap}
 .seen mark{background:none;color:var(--accent);border:1px solid var(--rule);border-radius:.2rem;padding:0 .15rem}
@@ -104,6 +110,9 @@ section>h3{margin-top:1.6rem}
 .checks dd{margin:0}
 .checks .value{display:block;font-weight:600;font-variant-numeric:tabular-nums}
 .checks .note{display:block}
+.all-items .words{text-align:left;white-space:normal;min-width:20rem;font-size:.8125rem}
+.all-items th:first-child{white-space:nowrap;text-align:right}
+.backwards-mark{color:var(--warning);font-weight:500}
 .hash{overflow-wrap:anywhere}
 .footnotes{font-size:.875rem;padding-left:1.4rem}
 footer{margin-top:3rem;border-top:1px solid var(--rule);color:var(--muted);font-size:.875rem}
@@ -127,6 +136,7 @@ h1{font-size:1.4rem}
 .wide{display:none}
 .narrow{display:block}
 .rules td:first-child{width:6.6rem}
+.rules thead th{white-space:normal}
 .rules .outcome{font-size:.875rem;white-space:normal}
 .items li{grid-template-columns:1fr}
 .measure{display:flex;gap:.75rem;align-items:baseline}

@@ -7,9 +7,20 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../../src/report/report.ts';
 import type { Result } from '../../src/result/schema.ts';
+import { multipleChoice } from '../support/example-letters.ts';
 import { exampleResult } from '../support/example-result.ts';
 import { hostileResult } from '../support/hostile-result.ts';
-import { evaluation, extraction, notMeasurable, sweep } from '../support/result-variants.ts';
+import {
+  evaluation,
+  experimentOf,
+  extraction,
+  nothingComputed,
+  notMeasurable,
+  sweep,
+  wholeStudy,
+  withheld,
+  withoutIntervals,
+} from '../support/result-variants.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const present = existsSync(executablePath);
@@ -24,6 +35,13 @@ const reports: [string, Result][] = [
   ['sweep', sweep()],
   ['extraction', extraction()],
   ['evaluation', evaluation()],
+  ['audit with letters', multipleChoice()],
+  ['study of one behaviour', wholeStudy()],
+  ['experiment of layers', experimentOf('layers')],
+  ['experiment of prompts', experimentOf('ood')],
+  ['texts withheld', withheld()],
+  ['no interval', withoutIntervals()],
+  ['no estimate', nothingComputed()],
 ];
 
 // Where CI is set the suite runs without Chromium too, and fails for want of it.
@@ -58,6 +76,7 @@ describe.skipIf(!present && process.env['CI'] !== 'true')('the report in Chromiu
       ]);
       expect(needed).toBeLessThanOrEqual(given!);
       expect(await page.evaluate(() => document.scripts.length)).toBe(0);
+      expect(await page.evaluate(strayTexts)).toEqual([]);
       expect(faults).toEqual([]);
       await page.close();
     });
@@ -73,12 +92,15 @@ describe.skipIf(!present && process.env['CI'] !== 'true')('the report in Chromiu
       const visible = await page.$$eval('figure > div', (all) =>
         all.filter((picture) => picture.getBoundingClientRect().height > 0).map(({ className }) => className),
       );
-      expect(visible).toEqual(Array(5).fill(shown));
+      expect(visible).toEqual(Array(13).fill(shown));
       const scale = await page.$eval(
         `figure > .${shown} > svg`,
         (picture) => picture.getBoundingClientRect().width / (picture as SVGSVGElement).viewBox.baseVal.width,
       );
-      expect(12 * scale).toBeGreaterThanOrEqual(11);
+      const sizes = await page.$$eval(`figure > .${shown} text`, (all) =>
+        all.map((text) => Number.parseFloat(getComputedStyle(text).fontSize)),
+      );
+      expect(scale * Math.min(...sizes)).toBeGreaterThanOrEqual(10.9);
       await page.close();
     }
   });
@@ -114,6 +136,23 @@ describe.skipIf(!present && process.env['CI'] !== 'true')('the report in Chromiu
     await page.goto(pathToFileURL(file).href);
   }
 });
+
+/** Texts of the shown figures that stick out of their picture, which a file of the picture alone would cut off. */
+function strayTexts(): string[] {
+  return Array.from(document.querySelectorAll('figure > div > svg')).flatMap((picture) => {
+    const frame = picture.getBoundingClientRect();
+    if (frame.width === 0) return [];
+    return Array.from(picture.querySelectorAll('text')).flatMap((text) => {
+      const box = text.getBoundingClientRect();
+      const inside =
+        box.left >= frame.left - 2 &&
+        box.right <= frame.right + 2 &&
+        box.top >= frame.top - 2 &&
+        box.bottom <= frame.bottom + 2;
+      return inside ? [] : [`${picture.getAttribute('aria-labelledby')}: ${text.textContent}`];
+    });
+  });
+}
 
 /** Collects console errors, page errors, dialogs and every request but the page's own. */
 function watch(page: Page): string[] {

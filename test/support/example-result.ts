@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { parseResult, type Result } from '../../src/result/schema.ts';
+import { parseResult, type Result, resultVersion } from '../../src/result/schema.ts';
 import { antiSteerableFraction } from '../../src/statistics/anti-steerable.ts';
 import { fraction } from '../../src/statistics/fraction.ts';
+import { excessKurtosis } from '../../src/statistics/kurtosis.ts';
 import { mean } from '../../src/statistics/mean.ts';
 import { median } from '../../src/statistics/median.ts';
 import { countingPValue } from '../../src/statistics/null-distribution.ts';
 import { fitSlope } from '../../src/statistics/slope.ts';
 import { standardDeviation } from '../../src/statistics/spread.ts';
+import { exampleDamage } from './example-damage.ts';
+import { around } from './example-estimate.ts';
+import { exampleGenerationCheck } from './example-free-answers.ts';
+import { exampleRanges, exampleReplicates, exampleStability } from './example-noise.ts';
+import { exampleOod, examplePersona, examplePrompting, exampleSettings } from './example-prompts.ts';
+import { exampleRules } from './example-rules.ts';
 
 const multipliers = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
 const chosenLayer = 17;
@@ -15,11 +22,14 @@ const chosenLayer = 17;
 export function exampleResult(): Result {
   const items = exampleItems();
   const slopes = items.map((item) => item.slope!);
+  const rows = items.map(({ item, slope, propensities }) => ({ item, slope: slope!, propensities }));
   const backwards = slopes.filter((slope) => slope <= 0).length;
+  const ood = exampleOod(slopes.slice(0, 30), false);
+  const worst = ood.relative.find(({ setting, self }) => setting === 'USER_NEG' && !self)!;
   const testMean = mean(slopes);
   return parseResult({
     schema: 'steerbench.result',
-    version: 1,
+    version: resultVersion,
     experiment: 'audit',
     behaviour: {
       name: 'sentiment',
@@ -31,6 +41,7 @@ export function exampleResult(): Result {
       hash: 'c4a760a8'.repeat(8),
       items: 120,
       balance: null,
+      persona: examplePersona,
       notes: [],
     },
     model: {
@@ -64,6 +75,7 @@ export function exampleResult(): Result {
     },
     format: 'completion',
     unit: 'nats',
+    profile: 'corrected',
     multipliers,
     operator: 'add',
     start: 'last-prompt-token',
@@ -77,6 +89,7 @@ export function exampleResult(): Result {
       trainItems: Array.from({ length: 48 }, (_, i) => 60 + i),
       validationItems: Array.from({ length: 12 }, (_, i) => 108 + i),
       testItems: Array.from({ length: 60 }, (_, i) => i),
+      leaked: 0,
     },
     prompt: {
       system: 'You are a helpful, honest and concise assistant.',
@@ -89,6 +102,7 @@ export function exampleResult(): Result {
       notes: [],
       seamsMoved: 0,
     },
+    settings: exampleSettings(items[0]!.prompt, items[0]!.positive),
     competence: {
       questions: 24,
       right: 22,
@@ -107,18 +121,25 @@ export function exampleResult(): Result {
       safetensors: 'vectors/sentiment-mean-difference.safetensors',
       gguf: 'vectors/sentiment-mean-difference.gguf',
       directionalAgreement: mean(Array.from({ length: 12 }, (_, i) => 0.44 + 0.09 * wobble(i, 3))),
-      dPrime: 2.61,
-      rocAuc: 0.965,
+      dPrime: around(2.61, 0.72, 12, 'interval of Bonett on the log scale'),
+      rocAuc: around(0.965, 0.031, 12, 'interval of DeLong over pairs, logit scale'),
+      overlap: around(0.19, 0.11, 12, 'Wilson interval of the best threshold, widened for its choice'),
+      stability: {
+        ...{ resamples: 200, mean: 0.953, low: 0.921 },
+        withLimit: around(0.976, 0.008, 48, 'jackknife over items'),
+      },
       warnings: [],
     },
     layers: exampleLayers(),
     layer: chosenLayer,
     layerChoice:
       'highest mean minus standard error of the slope on 12 validation items, among the six layers with the largest cross-validated separability',
+    layerStability: exampleStability(chosenLayer),
     steerability: {
       mean: testMean,
       median: median(slopes),
       sd: standardDeviation(slopes),
+      kurtosis: excessKurtosis(slopes),
       antiSteerable: antiSteerableFraction(slopes),
       smallestDetectable: 0.94,
       meanR2: 0.93,
@@ -129,6 +150,14 @@ export function exampleResult(): Result {
       propensity: mean(items.map((item) => item.propensities[k]!)),
     })),
     items,
+    bias: null,
+    orders: null,
+    replicates: exampleReplicates(rows, false),
+    ranges: exampleRanges(rows, multipliers),
+    ood,
+    prompting: examplePrompting(slopes.slice(0, 30)),
+    damage: exampleDamage(testMean.value!, false),
+    generationCheck: exampleGenerationCheck(rows),
     randomNull: exampleNull(20, 15, 0.62, 11),
     shuffledNull: exampleNull(20, 15, 1.05, 23),
     lexical: {
@@ -143,16 +172,15 @@ export function exampleResult(): Result {
     verdict: {
       kind: 'steers',
       reliable: false,
-      headline: `The vector steers: ${testMean.value!.toFixed(2)} nats per unit of multiplier (${testMean.low!.toFixed(2)} to ${testMean.high!.toFixed(2)}), but not shown to be reliable: three rules lack data`,
-      rules: exampleRules(testMean.value!, backwards),
+      headline: `The vector for "Sentiment" steers SmolLM2-135M-Instruct: ${testMean.value!.toFixed(2)} nats per unit of multiplier (95 % interval ${testMean.low!.toFixed(2)} to ${testMean.high!.toFixed(2)}), with ${((100 * backwards) / 60).toFixed(1)} % of 60 test items going backwards.`,
+      rules: exampleRules(testMean, backwards, worst.ratio),
       recommendedMultiplier: 1,
       recommendation:
-        'Multiplier 1 is the largest one tested whose damage is not known to be too large; damage was not measured, so read some of its text first.',
+        '1 is the largest of the tested multipliers 0.5, 1, 1.5 that does not damage neutral text.',
     },
     notMeasured: [
-      { what: 'damage', reason: 'the neutral text is not scored in this version' },
-      { what: 'prompt settings', reason: 'only the BASE setting is run by an audit' },
       { what: 'letter and Yes/No bias', reason: 'the completion format has no letters' },
+      { what: 'both letter orders', reason: 'the completion format has no letters' },
     ],
     work: [
       { stage: 'competence', decodedTokens: 2210, distinctTokens: 2210, batches: 16, steeredRows: 0 },
@@ -172,7 +200,15 @@ function exampleItems() {
         start + own * m - 0.35 * own * (Math.abs(m) ** 3 / 4) * Math.sign(m) + 0.3 * wobble(i, 17 + k),
     );
     const { sse, n, ...fit } = fitSlope(multipliers, propensities);
-    return { item: i, ...sentence, positiveLetter: null, positiveWord: null, ...fit, propensities };
+    return {
+      item: i,
+      ...sentence,
+      positiveLetter: null,
+      positiveWord: null,
+      swappedSlope: null,
+      ...fit,
+      propensities,
+    };
   });
 }
 
@@ -197,7 +233,8 @@ function exampleLayers() {
 function exampleNull(k: number, items: number, spread: number, salt: number) {
   const real = 4.71;
   const slopes = Array.from({ length: k }, (_, i) => spread * (wobble(i, salt) + wobble(i, salt + 1)));
-  return { k, multipliers: [-1, 1], items, real, slopes, p: countingPValue(real, slopes).p };
+  const { p } = countingPValue(real, slopes);
+  return { k, multipliers: [-1, 1], items, real, slopes, p, tailP: 0.00002 };
 }
 
 function exampleGenerations(items: { item: number; prompt: string; positive: string; negative: string }[]) {
@@ -208,62 +245,20 @@ function exampleGenerations(items: { item: number; prompt: string; positive: str
       {
         multiplier: -1,
         text: `${negative} I would not go back, and I would not send a friend there either.`,
+        score: -2.1 - 0.3 * item,
       },
       {
         multiplier: 0,
         text: 'It depends on what you are looking for. There are a few things to consider:\n\n1. ',
+        score: 0.2 + 0.1 * item,
       },
       {
         multiplier: 1,
         text: `${positive} It is a lovely thing to have around, and everyone seems glad of it.`,
+        score: 3.4 - 0.5 * item,
       },
     ],
   }));
-}
-
-function exampleRules(slope: number, backwards: number) {
-  return [
-    {
-      rule: 'measurable in this format',
-      outcome: 'holds',
-      because: '22 of 24 control questions right; the lower bound 74 % exceeds 60 %.',
-    },
-    {
-      rule: 'effect is clear',
-      outcome: 'holds',
-      because: `The 95 % interval of the mean slope ${slope.toFixed(2)} nats per unit lies above 0 (60 test items).`,
-    },
-    {
-      rule: 'beyond random directions',
-      outcome: 'holds',
-      because: 'None of 20 random directions of the same length reaches the slope; p = 0.048.',
-    },
-    {
-      rule: 'backwards on few',
-      outcome: 'holds',
-      because: `${backwards} of 60 items have a slope of 0 or below; the lower bound is not above 10 %.`,
-    },
-    {
-      rule: 'letter and Yes/No bias',
-      outcome: 'not measured',
-      because: 'The completion format has no letters.',
-    },
-    {
-      rule: 'words it has not seen',
-      outcome: 'holds',
-      because: 'The 20 items with the least overlap still steer; their interval lies above 0.',
-    },
-    {
-      rule: 'no damage',
-      outcome: 'not measured',
-      because: 'The neutral text is not scored in this version.',
-    },
-    {
-      rule: 'holds under other prompts',
-      outcome: 'not measured',
-      because: 'Only the BASE setting is run by an audit.',
-    },
-  ];
 }
 
 /** The first 60 sentences of the built-in sentiment set: real text of real length. */

@@ -1,6 +1,6 @@
 import type { Result } from '../../src/result/schema.ts';
 import { parseResult } from '../../src/result/schema.ts';
-import { exampleResult } from './example-result.ts';
+import { multipleChoice } from './example-letters.ts';
 
 /** A text that tries to leave HTML text, attributes, comments, SVG, Markdown, CSV and a terminal line. */
 export const hostile =
@@ -19,15 +19,26 @@ const kept = new Set([
   'operator',
   'gguf',
   'profile',
+  'vector',
+  'setting',
+  'first',
+  'second',
+  'sampling',
 ]);
 
-/** The example with the hostile text behind every free text, put through `change` first. */
+/** Lists whose entries have a name that the schema fixes. */
+const namedBySchema = new Set(['settings', 'vectors']);
+
+/** The example with letters, with the hostile text behind every free text, put through `change` first. */
 export function hostileResult(change: (text: string) => string = (text) => text): Result {
-  const walk = (value: unknown, key: string): unknown => {
-    if (typeof value === 'string') return kept.has(key) ? value : change(`${value}${hostile}`);
-    if (Array.isArray(value)) return value.map((entry) => walk(entry, key));
+  const walk = (value: unknown, key: string, list: string): unknown => {
+    if (typeof value === 'string') {
+      const fixed = kept.has(key) || (key === 'name' && namedBySchema.has(list));
+      return fixed ? value : change(`${value}${hostile}`);
+    }
+    if (Array.isArray(value)) return value.map((entry) => walk(entry, key, key));
     if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, walk(entry, name)]));
+    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, walk(entry, name, list)]));
   };
-  return parseResult(walk(exampleResult(), ''));
+  return parseResult(walk(multipleChoice(), '', ''));
 }

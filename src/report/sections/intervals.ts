@@ -7,7 +7,7 @@ export function intervalsSection(_result: Result, footnotes: Footnotes): Html | 
   if (footnotes.size === 0) return null;
   return html`<section aria-labelledby="intervals">
 <h2 id="intervals">Intervals</h2>
-<p class="small">All at 95 %, over items, given this vector and model: another draw of training pairs would give another vector. Below 10 items no interval is given.</p>
+<p class="small">All at 95 %, over items (those of damage: over texts), given this vector and model: another draw of training pairs would give another vector. Below 10 items no interval is given.</p>
 ${footnotes.list()}
 </section>`;
 }

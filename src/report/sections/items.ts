@@ -1,6 +1,7 @@
 import { formatNumber } from '../../plots/format-number.ts';
 import type { Result } from '../../result/schema.ts';
 import { type Html, html } from '../html.ts';
+import { itemTable } from './item-table.ts';
 
 type Item = Result['items'][number];
 
@@ -8,7 +9,8 @@ const shown = 5;
 const backwardsShown = 10;
 
 /** The items that steer most, least, and backwards, with their text. */
-export function itemsSection({ items, unit }: Result): Html | null {
+export function itemsSection(result: Result): Html | null {
+  const { items, unit } = result;
   const ranked = items
     .filter(({ slope }) => slope !== null)
     .sort((a, b) => b.slope! - a.slope! || a.item - b.item);
@@ -43,6 +45,7 @@ ${
     without.length > shown && html`<li>and ${without.length - shown} more</li>`
   }</ul>`
 }
+${itemTable(result)}
 </section>`;
 }
 
@@ -51,7 +54,7 @@ function renderItem({ item, prompt, positive, negative, slope, r2 }: Item): Html
 <div>${
     prompt === null
       ? html`<p class="prompt">Text withheld; see line ${item} of the source.</p>`
-      : html`<p class="prompt" dir="auto">${prompt}</p>
+      : html`<p class="prompt" dir="auto">${prompt.replace(/\n\s*\n/g, '\n')}</p>
 <p dir="auto"><span class="side" aria-label="positive answer">+</span> ${positive}</p>
 <p dir="auto"><span class="side" aria-label="negative answer">−</span> ${negative}</p>`
   }</div></li>`;

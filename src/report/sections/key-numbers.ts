@@ -1,76 +1,166 @@
-import {
-  countOf,
-  type Estimate,
-  formatEstimate,
-  formatNumber,
-  formatP,
-  formatShareEstimate,
-} from '../../plots/format-number.ts';
+import { formatNumber, formatP, formatTick } from '../../plots/format-number.ts';
 import type { Result } from '../../result/schema.ts';
 import type { Footnotes } from '../footnotes.ts';
 import { type Html, html } from '../html.ts';
+import {
+  damageAtOne,
+  effectAtEqualDamage,
+  explainedShare,
+  freeAnswerCorrelation,
+  worstPrompt,
+} from '../main-findings.ts';
+import { estimateTile, percentTile, shareTile, type Tile } from './tiles.ts';
+
+const section = 'Steerability and the anti-steerable fraction';
 
 /** The numbers to quote, each with its interval. */
 export function keyNumbersSection(result: Result, footnotes: Footnotes): Html | null {
-  const { steerability, competence, randomNull, unit } = result;
-  const tiles: (Html | null)[] = [];
-  if (steerability !== null) {
-    const { mean, median, sd, antiSteerable, monotonicShare, meanR2, smallestDetectable } = steerability;
-    tiles.push(
-      estimateTile('Mean steerability', mean, `${unit} per unit of multiplier, ${mean.n} items`),
-      shareTile('Backwards items', antiSteerable),
-      estimateTile('Median', median, `${unit} per unit`),
-      estimateTile('Spread of items', sd, `standard deviation, ${unit} per unit`),
-      shareTile('Rising throughout', monotonicShare),
-      meanR2 === null ? null : tile('Straightness', formatNumber(meanR2), 'mean R² of the items’ lines'),
-      smallestDetectable === null
-        ? null
-        : tile(
-            'Detectable slope',
-            formatNumber(smallestDetectable),
-            `${unit} per unit: the smallest this test shows with 80\u00a0% power`,
-          ),
-    );
-  }
-  if (randomNull !== null) {
-    tiles.push(
-      tile(
-        'Against random',
-        `p = ${formatP(randomNull.p)}`,
-        `${randomNull.k} random directions of its length`,
-      ),
-    );
-  }
-  if (competence !== null) tiles.push(shareTile('Controls right', competence.share));
+  const tiles = [
+    ...steerabilityTiles(result, footnotes),
+    ...robustnessTiles(result, footnotes),
+    ...testTiles(result, footnotes),
+    ...shapeTiles(result, footnotes),
+  ];
   if (tiles.length === 0) return null;
   return html`<section aria-labelledby="numbers">
 <h2 id="numbers">Key numbers</h2>
-<p class="small">${sayIntervals(steerability)}</p>
-<dl class="tiles">${tiles}</dl>
+<p class="small">${sayIntervals(result.steerability)}</p>
+<dl class="tiles">${tiles.map(({ name, value, note }) => html`<div><dt>${name}</dt><dd><span class="value">${value}</span> <span class="note">${note}</span></dd></div>`)}</dl>
+<details><summary>Where their formulas stand</summary>
+<p class="small">In <code>docs/science.md</code>:</p>
+<ul class="small">${sectionsOf(tiles).map(([section, names]) => html`<li>${section}: ${names.join(', ')}</li>`)}</ul></details>
 </section>`;
-
-  function estimateTile(name: string, estimate: Estimate, note: string): Html {
-    const [value, interval] = split(formatEstimate(estimate));
-    return tile(
-      name,
-      value,
-      html`<span class="nowrap">${interval}${footnotes.mark(estimate)}</span> ${note}`,
-    );
-  }
-
-  function shareTile(name: string, share: Estimate): Html {
-    const [, interval] = split(formatShareEstimate(share));
-    const value = html`${countOf(share)} <small>of ${share.n}</small>`;
-    return tile(
-      name,
-      value,
-      html`${formatShareEstimate(share).replace(interval, '').trim()} <span class="nowrap">${interval}${footnotes.mark(share)}</span>`,
-    );
-  }
 }
 
-function tile(name: string, value: Html | string, note: Html | string): Html {
-  return html`<div><dt>${name}</dt><dd><span class="value">${value}</span> <span class="note">${note}</span></dd></div>`;
+/** How far, and how many backwards. */
+function steerabilityTiles({ replicates, steerability, unit }: Result, footnotes: Footnotes): Tile[] {
+  if (steerability === null) return [];
+  const { mean, antiSteerable } = steerability;
+  return [
+    {
+      ...estimateTile(
+        'Mean steerability',
+        mean,
+        `${unit} per unit of multiplier, ${mean.n} items`,
+        footnotes,
+      ),
+      section,
+    },
+    { ...shareTile('Backwards items', antiSteerable, footnotes), section },
+    ...(replicates === null
+      ? []
+      : [
+          {
+            ...shareTile('Backwards beyond noise', replicates.backwardsBeyondNoise, footnotes),
+            section: "Noise of one item's slope",
+          },
+        ]),
+  ];
+}
+
+/** What it survives and what it costs. */
+function robustnessTiles(result: Result, footnotes: Footnotes): Tile[] {
+  const { orders, unit } = result;
+  const [worst, explained, damage] = [worstPrompt(result), explainedShare(result), damageAtOne(result)];
+  const [equal, correlation] = [effectAtEqualDamage(result), freeAnswerCorrelation(result)];
+  const tiles: Tile[] = [];
+  if (worst !== null) {
+    const note = `of what the prompt’s own vector does, in ${worst.setting}, the least of ${worst.of} prompts`;
+    tiles.push({
+      ...estimateTile('Under other prompts', worst.ratio, note, footnotes, 2),
+      section: 'Out of distribution',
+    });
+  }
+  if (explained !== null) {
+    const note = `of the slopes’ variance is explained by ${explained.factors}`;
+    tiles.push({
+      ...percentTile('Letter bias', explained.share, note, footnotes),
+      section: 'Bias decomposition',
+    });
+  }
+  if (orders !== null) {
+    const note = 'of the variance of one item’s slope with a random letter';
+    tiles.push({
+      ...percentTile('Letter within items', orders.letterShare, note, footnotes),
+      section: 'Letters both ways',
+    });
+  }
+  if (damage !== null) {
+    const note = `nats: 95th percentile of KL on neutral text; more than ${formatTick(result.damage!.equal.limit)} is too much`;
+    tiles.push({ ...estimateTile('Damage at multiplier 1', damage, note, footnotes), section: 'Damage' });
+  }
+  if (equal !== null) {
+    const note = `${unit}, at ±${formatNumber(equal.multiplier)} where damage reaches ${formatTick(equal.limit)} nat`;
+    tiles.push({
+      ...estimateTile('Effect at equal damage', equal.effect, note, footnotes),
+      section: 'Damage',
+    });
+  }
+  if (correlation !== null) {
+    const note = 'rank correlation of effects in free text with the slopes';
+    tiles.push({
+      ...estimateTile('Free answers', correlation, note, footnotes, 2),
+      section: 'Generation check',
+    });
+  }
+  return tiles;
+}
+
+/** What the test itself is worth. */
+function testTiles({ competence, randomNull }: Result, footnotes: Footnotes): Tile[] {
+  return [
+    ...(randomNull === null
+      ? []
+      : [
+          {
+            name: 'Against random',
+            section: 'Nulls',
+            value: `p = ${formatP(randomNull.p)}`,
+            note: `${randomNull.k} random directions of its length`,
+          },
+        ]),
+    ...(competence === null
+      ? []
+      : [{ ...shareTile('Controls right', competence.share, footnotes), section: 'Competence check' }]),
+  ];
+}
+
+/** How even the items are, and how straight their lines. */
+function shapeTiles({ steerability, unit }: Result, footnotes: Footnotes): Tile[] {
+  if (steerability === null) return [];
+  const { median, sd, monotonicShare, meanR2, smallestDetectable } = steerability;
+  return [
+    { ...estimateTile('Median', median, `${unit} per unit`, footnotes), section },
+    { ...estimateTile('Spread of items', sd, `standard deviation, ${unit} per unit`, footnotes), section },
+    { ...shareTile('Rising throughout', monotonicShare, footnotes), section: 'Propensity and steerability' },
+    ...(meanR2 === null
+      ? []
+      : [
+          {
+            name: 'Straightness',
+            section: 'Propensity and steerability',
+            value: formatNumber(meanR2),
+            note: 'mean R² of the items’ lines',
+          },
+        ]),
+    ...(smallestDetectable === null
+      ? []
+      : [
+          {
+            name: 'Detectable slope',
+            section: 'Uncertainty',
+            value: formatNumber(smallestDetectable),
+            note: `${unit} per unit: the smallest this test shows with 80\u00a0% power`,
+          },
+        ]),
+  ];
+}
+
+function sectionsOf(tiles: Tile[]): [string, string[]][] {
+  return [...new Set(tiles.map(({ section }) => section))].map((section) => [
+    section,
+    tiles.filter((tile) => tile.section === section).map(({ name }) => name),
+  ]);
 }
 
 function sayIntervals(steerability: Result['steerability']): string {
@@ -78,9 +168,4 @@ function sayIntervals(steerability: Result['steerability']): string {
   if (mean?.value != null && mean.low === null)
     return `No intervals: ${mean.reason ?? 'none could be computed'}.`;
   return 'In brackets: 95\u00a0% intervals over items, for this vector.';
-}
-
-function split(text: string): [string, string] {
-  const at = text.indexOf(' (');
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }

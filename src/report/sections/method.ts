@@ -12,6 +12,7 @@ export function methodSection(result: Result): Html {
   return html`<section aria-labelledby="method">
 <h2 id="method">Method</h2>
 <dl class="facts">
+${fact('Profile', profileWords[result.profile])}
 ${fact('Propensity', propensity)}
 ${fact('Steerability', 'least-squares slope of propensity on the multiplier, per item; an item is backwards when its slope is 0 or below')}
 ${vector !== null && fact('Vector', sayVector(vector, layer))}
@@ -27,6 +28,11 @@ ${prompt.seamsMoved > 0 && fact('Seams moved', `${prompt.seamsMoved} items: prom
 <p class="small">Quantities as in Tan et al., <cite>Analyzing the Generalization and Reliability of Steering Vectors</cite> (NeurIPS 2024, arXiv 2407.12404); intervals, nulls and the verdict’s rules are this program’s own.</p>
 </section>`;
 }
+
+const profileWords: Record<Result['profile'], string> = {
+  corrected: 'corrected: no test item was trained on, prompts as the model expects them',
+  paper: 'paper: as the published runs were made, their quirks included',
+};
 
 /** A name and what it stands for, as one entry of a list of facts. */
 export function fact(name: string, value: string | number | Html): Html {
@@ -53,7 +59,8 @@ function saySplit(split: Result['split']): string {
     `${split.testItems.length} test (${split.test})`,
   ];
   const order = split.shuffled ? `shuffled with seed ${split.seed}` : 'in file order';
-  return `${parts.join(', ')}; disjoint; ${order}${split.stratified ? '; stratified by letter and word' : ''}`;
+  const leak = split.leaked === 0 ? 'disjoint' : `${split.leaked} of the test items are training items too`;
+  return `${parts.join(', ')}; ${leak}; ${order}${split.stratified ? '; stratified by letter and word' : ''}`;
 }
 
 function sayBalance(balance: Result['behaviour']['balance']): string {
