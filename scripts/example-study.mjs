@@ -22,10 +22,10 @@ const publicDatasets = [
   ...['mwe/lm/myopic-reward', 'mwe/lm/corrigible-neutral-HHH', 'mwe/lm/coordinate-itself'],
 ];
 
-/** Fewer items, layers and multipliers than the default; every part is there. */
+/** Fewer items, layers and multipliers than the default; every part is there. One thread leaves room for other work. */
 const reduced = [
-  ...['--test', '50%:70%', '--multipliers=-1,-0.5,0,0.5,1', '--layers', '8-22', '--every-layer'],
-  ...['--damage-texts', '10', '--free-answers', '16', '--answer-tokens', '24', '--texts', 'own'],
+  ...['--test', '50%:65%', '--multipliers=-1,-0.5,0,0.5,1', '--layers', '8-22', '--null-items', '8'],
+  ...['--free-answers', '16', '--answer-tokens', '24', '--texts', 'own', '--threads', '1'],
 ];
 
 run(['run', 'paper', ...behaviours, ...publicDatasets, '--models', ...models(), ...reduced, '--out', work]);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { formatNumber } from '../src/plots/format-number.ts';
@@ -258,6 +259,19 @@ describe('the numbers that matter', () => {
       .querySelector('#numbers')!
       .parentElement!.querySelector('details')!.textContent;
     for (const name of tiles) expect(explained).toContain(name);
+  });
+
+  it('name sections that docs/science.md has', () => {
+    const science = readFileSync(new URL('../docs/science.md', import.meta.url), 'utf8');
+    const headings = [...science.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading!);
+    const figures = Array.from(document.querySelectorAll('figcaption .reference')).map(
+      (reference) => /science\.md, (.+)\.$/.exec(reference.textContent!)![1]!,
+    );
+    const numbers = Array.from(document.querySelectorAll('#numbers ~ details li')).map(
+      (line) => /^(.+?): /.exec(line.textContent!)![1]!,
+    );
+    expect(Math.min(figures.length, numbers.length)).toBeGreaterThan(5);
+    for (const section of [...figures, ...numbers]) expect(headings).toContain(section);
   });
 });
 

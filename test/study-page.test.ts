@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { studyFigures } from '../src/report/study/study-figures.ts';
@@ -99,7 +100,11 @@ describe('content', () => {
 
   it('names the section of the science document that explains each figure', () => {
     const drawn = document.querySelectorAll('section.figure:not(:has(.missing))').length;
-    expect(document.querySelectorAll('.reference').length).toBe(drawn);
+    const references = Array.from(document.querySelectorAll('.reference'));
+    expect(references.length).toBe(drawn);
+    const science = readFileSync(new URL('../docs/science.md', import.meta.url), 'utf8');
+    for (const { textContent } of references)
+      expect(science).toContain(`\n## ${/science\.md, (.+)\.$/.exec(textContent!)![1]}\n`);
   });
 });
 

@@ -28,7 +28,7 @@ export function competenceCheck(result: Piece): Figure | MissingFigure {
     note: `Share of ${questions} control questions, 95 % interval; right means ${unit}.`,
     key: [],
     help: `The whole interval must lie above ${threshold100}: below that a model's answers say little about any behaviour, whatever the vector does.`,
-    section: 'Competence check',
+    section: 'Competence',
     description: `${formatShareEstimate(share)} of ${questions} control questions right; the lower bound must exceed ${threshold100}: ${passed ? 'passed' : 'failed'}.`,
     table: {
       columns: ['questions', 'right', 'share', 'low', 'high', 'threshold', 'passed'],

@@ -51,7 +51,7 @@ export function generationAgreement(result: Piece): Figure | MissingFigure {
         : []),
     ],
     help: 'Items of the tinted corners move one way by their log-probability and the other way in what the model writes; a cloud without direction means that the one says little about the other.',
-    section: 'Generation check',
+    section: 'Free answers',
     description: `Scatter of ${points.length} items, slope against effect in free text: ${same} have the same sign in both.${greedy?.correlation == null ? '' : ` Rank correlation ${formatEstimate(greedy.correlation, 2)}.`}`,
     table: {
       columns: ['item', `slope (${unit} per unit)`, `effect in free text (${check.scorer.unit})`],

@@ -59,7 +59,7 @@ export function generationScores(result: Piece): Figure | MissingFigure {
           : `sampled at temperature ${formatTick(temperature)}`,
     })),
     help: 'Scores should rise from left to right; where repetition climbs at the ends, the text falls apart and its score means little.',
-    section: 'Generation check',
+    section: 'Free answers',
     description: samplings
       .map(
         ({ sampling, points }) =>

@@ -36,7 +36,7 @@ export function itemNoise(result: Piece): Figure | MissingFigure {
     note: `${found.items} items, each put in ${found.presentations.length} ways that ask the same (${found.presentations.join(', ')}), ${sayIntervals([found.backwards, found.reliability])}. One presentation’s slope lies ${formatNumber(found.withinSd.value)} ${unit} per unit about the item’s mean (standard deviation)${precisionRms === null ? '' : `; noise of the arithmetic, ${formatNumber(precisionRms)}, is counted in`}.`,
     key: [],
     help: 'An item is backwards beyond the noise where its mean slope is below 0 by more than the presentations scatter. Reliability is the share of the differences between items that another presentation would show again.',
-    section: "Noise of one item's slope",
+    section: "Noise of an item's slope",
     description: `Backwards: ${formatShareEstimate(found.backwards)} of the items on average over presentations, ${formatShareEstimate(found.backwardsBeyondNoise)} beyond the noise. Reliability of one presentation ${formatEstimate(found.reliability, 2)}, of the mean ${formatEstimate(found.reliabilityOfMean, 2)}.`,
     table: {
       columns: ['quantity', 'value', 'low', 'high', 'items'],

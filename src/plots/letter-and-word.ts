@@ -29,7 +29,7 @@ export function letterAndWord(result: Piece): Figure | MissingFigure {
       )}. Bar: middle half of the items, tick: median; mark: mean, ${sayIntervals(bias.cells.map(({ slope }) => slope))}.${absent.length > 0 ? ` ${absent.join('; ')}.` : ''}`,
     key: [],
     help: 'If only the content steered, all rows would lie at one place. Every item is counted once, in the row of its own answer.',
-    section: 'Bias decomposition',
+    section: 'Bias between items',
     description: bias.cells
       .map(
         ({ levels, slope, quartiles }) =>

@@ -59,7 +59,7 @@ export function lettersWithinItems(result: Piece): Figure | MissingFigure {
               : []),
           ],
     help: 'An item that only its content moves lies on the rising line, whatever its letter; one that only the letter moves lies on the falling line, where exchanging the letters turns the slope round.',
-    section: 'Letters both ways',
+    section: 'Letters within items',
     description: `The content’s slope is ${formatEstimate(orders.content)}, what the letter (A) adds is ${formatEstimate(orders.letter)}; ${formatShareEstimate(orders.antiSteerable)} of the items go backwards by content.${
       both.length > 0
         ? ` Scatter of ${both.length} items: slope against slope with the letters exchanged; ${backwards} lie below the falling line.`

@@ -34,7 +34,7 @@ export function multiplierRanges(result: Piece): Figure | MissingFigure {
     note: `Slopes of ${n} test items fitted to multipliers from −λ to +λ only, ${sayIntervals(means)}. The items’ slopes up to ±${formatTick(narrow.limit)} rank as those of the full range by ${formatEstimate(narrow.agreement, 2)} (Spearman).`,
     key: [],
     help: 'Level lines mean that the result does not hang on the range; a mean that falls towards the right means that large multipliers no longer add as much.',
-    section: 'Steerability',
+    section: 'Multiplier ranges',
     description: ranges
       .map(
         ({ limit, mean, antiSteerable }) =>

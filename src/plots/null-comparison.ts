@@ -36,7 +36,7 @@ export function nullComparison(result: Piece): Figure | MissingFigure {
       { glyph: '○', colour: 'muted', text: 'a vector that means nothing' },
     ],
     help: 'A vector that carries the behaviour lies well outside the cloud of vectors that carry nothing; shuffled labels keep the data and lose only which answer is which.',
-    section: 'Nulls',
+    section: 'Random and shuffled vectors',
     description: rows
       .map(
         ({ what, found }) =>

@@ -56,7 +56,7 @@ export function oodHeatMap(result: Piece): Figure | MissingFigure {
         : []),
     ],
     help: 'A row is a vector by the prompt it was extracted under, a column the prompt it was tested under. Read along the first row: where it pales, the vector loses its hold.',
-    section: 'Out of distribution',
+    section: 'Other prompts',
     description: ood.cells
       .map(({ vector, setting, mean }) => `Vector ${vector} in ${setting}: ${formatEstimate(mean)}.`)
       .join(' '),

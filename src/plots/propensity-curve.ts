@@ -52,7 +52,7 @@ export function propensityCurve(result: Piece): Figure | MissingFigure {
       { glyph: '┄', colour: 'warning', text: 'an item that steers backwards' },
     ],
     help: `Above 0 the model finds ${result.behaviour.positiveMeaning} likelier, below 0 ${result.behaviour.negativeMeaning}; a vector that works gives a line that rises from left to right.`,
-    section: 'Propensity and steerability',
+    section: 'Propensity',
     description: describe(points, result.unit),
     table: {
       columns: ['multiplier', `mean propensity (${result.unit})`, 'low', 'high', 'items'],

@@ -42,7 +42,7 @@ export function relativeSteerability(result: Piece): Figure | MissingFigure {
         : []),
     ],
     help: 'At 1 a vector does as much as the one extracted under that very prompt; the verdict calls a vector brittle where its whole interval lies below 0.5.',
-    section: 'Out of distribution',
+    section: 'Other prompts',
     description: found
       .map(
         ({ vector, setting, ratio }) =>

@@ -40,7 +40,7 @@ export function slopeDistribution(result: Piece): Figure | MissingFigure {
         : [{ glyph: '▼', colour: 'warning' as const, text: 'steers backwards (slope 0 or below)' }]),
     ],
     help: 'Every mark is one item, to the right when the vector moves it further; marks left of 0 are items that the vector moves the wrong way.',
-    section: 'Steerability and the anti-steerable fraction',
+    section: 'Steerability',
     description: `Dot histogram of ${n} slopes in ${result.unit} per unit of multiplier, from ${formatNumber(slopes[0]!)} to ${formatNumber(slopes[n - 1]!)}; ${backwards} are 0 or below${
       result.steerability ? `; the mean is ${formatEstimate(result.steerability.mean)}` : ''
     }.`,

@@ -43,7 +43,7 @@ export function varianceShares(result: Piece): Figure | MissingFigure {
       { glyph: '■', colour: 'rule', text: 'neither' },
     ],
     help: 'Published: each factor gets what it adds to those before it, the letter first. Order-free: the average over all orders (Shapley). The verdict speaks of bias where the adjusted share lies above 50 %.',
-    section: 'Bias decomposition',
+    section: 'Bias between items',
     description: bars.map(({ bar, parts }) => `${bar}: ${parts.map(sayPart).join(', ')}.`).join(' '),
     table: {
       columns: ['way', 'part', 'share of the variance', 'low', 'high'],

@@ -26,7 +26,7 @@ export function antiSteerableRelations(study: Study): StudyFigure {
     id: 'backwards-against-bias',
     name: 'What goes with items backwards',
     paper: null,
-    section: 'Steerability and the anti-steerable fraction',
+    section: 'Items that steer backwards',
   };
   const panels = study.models.flatMap(({ id: model }) =>
     kinds.flatMap((kind) => {

@@ -9,7 +9,7 @@ export function backwardsItems(study: Study): StudyFigure {
     id: 'items-backwards',
     name: 'Items that steer backwards',
     paper: null,
-    section: 'Steerability and the anti-steerable fraction',
+    section: 'Items that steer backwards',
   };
   const runs = study.runs.filter(({ result }) => result.items.some(({ slope }) => slope !== null));
   if (runs.length === 0) {

@@ -20,7 +20,7 @@ export function equalDamage(study: Study): StudyFigure {
     id: 'effect-at-equal-damage',
     name: 'Effect at equal damage',
     paper: null,
-    section: 'Damage',
+    section: 'Equal damage',
   };
   const blocks = blocksOf(
     study,

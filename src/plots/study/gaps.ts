@@ -61,7 +61,7 @@ interface Kind {
 }
 
 function byGap(study: Study, { id, name, number, y, gap, title, note, help }: Kind): StudyFigure {
-  const place = { id, name, paper: number, section: 'Out of distribution' };
+  const place = { id, name, paper: number, section: 'Other prompts' };
   const panels = study.models.flatMap(({ id: model }) => {
     const relation = relationOf(study, `${number}/${model}`);
     return relation === null ? [] : [{ model, relation }];

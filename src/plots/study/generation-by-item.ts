@@ -23,7 +23,7 @@ export function generationByItem(study: Study): StudyFigure {
     id: 'generation-by-item',
     name: 'Free text against log-probabilities, by item',
     paper: null,
-    section: 'Generation check',
+    section: 'Free answers',
   };
   const blocks = blocksOf(
     study,

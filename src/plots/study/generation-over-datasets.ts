@@ -21,7 +21,7 @@ export function generationOverDatasets(study: Study): StudyFigure {
     id: 'generation-over-datasets',
     name: 'Free text against log-probabilities, over datasets',
     paper: null,
-    section: 'Generation check',
+    section: 'Free answers',
   };
   const panels = study.models.flatMap(({ id: model }) => {
     const relation = relationOf(study, `generation/${model}`);

@@ -61,7 +61,7 @@ interface Kind {
 }
 
 function idOod(study: Study, { id, name, number, quantity, power, say, help }: Kind): StudyFigure {
-  const place = { id, name, paper: number, section: 'Out of distribution' };
+  const place = { id, name, paper: number, section: 'Other prompts' };
   const panels = study.models.flatMap(({ id: model }) =>
     shifts.flatMap((shift) => {
       const relation = relationOf(study, `${number}/${shift}/${model}`);

@@ -16,7 +16,7 @@ export function itemNoise(study: Study): StudyFigure {
     id: 'item-noise',
     name: 'Items backwards beyond noise',
     paper: null,
-    section: "Noise of one item's slope",
+    section: "Noise of an item's slope",
   };
   const blocks = blocksOf(
     study,

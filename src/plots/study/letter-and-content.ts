@@ -15,7 +15,7 @@ export function letterAndContent(study: Study): StudyFigure {
     id: 'letter-and-content',
     name: 'Content and letter within items',
     paper: null,
-    section: 'Letters both ways',
+    section: 'Letters within items',
   };
   const blocks = blocksOf(
     study,

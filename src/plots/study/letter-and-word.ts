@@ -48,7 +48,7 @@ function letterAndWord(
   paper: string,
   behaviours: Set<string>,
 ): StudyFigure {
-  const place = { id, name, paper, section: 'Bias decomposition' };
+  const place = { id, name, paper, section: 'Bias between items' };
   const blocks = blocksOf(
     study,
     (run): Data | null => {

@@ -22,7 +22,7 @@ export function meanVariance(study: Study): StudyFigure {
     id: 'figure-22-mean-variance',
     name: 'Variance against mean',
     paper: '22',
-    section: 'Out of distribution',
+    section: 'Other prompts',
   };
   const panels = study.models.flatMap(({ id: model }) =>
     ['BASE->BASE', ...shifts].flatMap((cell) => {

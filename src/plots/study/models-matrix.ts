@@ -32,7 +32,7 @@ export function modelsMatrix(study: Study): StudyFigure {
     id: 'figure-23-models-matrix',
     name: 'Every model against every other',
     paper: '23',
-    section: 'Across models',
+    section: 'Over datasets and models',
   };
   const pairs = modelPairs(study).flatMap(([a, b]): Pair[] => {
     const relation = relationOf(study, `23/${a}~${b}`);

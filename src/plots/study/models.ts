@@ -66,7 +66,7 @@ const cells = [
 ] as const;
 
 function models(study: Study, { id, name, number, quantity, power, title, open, help }: Kind): StudyFigure {
-  const place = { id, name, paper: number, section: 'Across models' };
+  const place = { id, name, paper: number, section: 'Over datasets and models' };
   const pairs = modelPairs(study);
   const panels = pairs.flatMap(([a, b]) =>
     cells.flatMap(([cell, words]) => {

@@ -19,7 +19,7 @@ export function multiplierRanges(study: Study): StudyFigure {
     id: 'figure-17-multiplier-ranges',
     name: 'Ranges of multipliers',
     paper: '17',
-    section: 'Steerability',
+    section: 'Multiplier ranges',
   };
   const behaviours = selectedBehaviours(study);
   const blocks = blocksOf(

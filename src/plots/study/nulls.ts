@@ -23,7 +23,7 @@ export function nullsOverDatasets(study: Study): StudyFigure {
     id: 'nulls-over-datasets',
     name: 'Vectors beside random directions',
     paper: null,
-    section: 'Nulls',
+    section: 'Random and shuffled vectors',
   };
   const blocks = blocksOf(
     study,

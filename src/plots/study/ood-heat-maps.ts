@@ -17,7 +17,7 @@ export function oodHeatMaps(study: Study): StudyFigure {
     id: 'ood-heat-maps',
     name: 'Vectors of all settings in all settings',
     paper: null,
-    section: 'Out of distribution',
+    section: 'Other prompts',
   };
   const blocks = blocksOf(
     study,

@@ -9,7 +9,7 @@ export function personaPrompts(study: Study): StudyFigure {
     name: 'Persona prompts',
     paper: '2 and 3',
     isTable: true as const,
-    section: 'Prompts',
+    section: 'Other prompts',
   };
   if (study.personas.length === 0) {
     return missing(place, study, /persona|text/i, 'The persona prompts of this study are withheld.');

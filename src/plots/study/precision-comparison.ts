@@ -29,7 +29,7 @@ export function precisionComparison(study: Study): StudyFigure {
     id: 'precision-comparison',
     name: 'Precisions of one model',
     paper: null,
-    section: 'Precisions',
+    section: 'Over datasets and models',
   };
   const groups = groupsOf(study);
   if (groups.length === 0) {

@@ -12,7 +12,7 @@ export function contrastPrompt(study: Study): StudyFigure {
     id: 'figure-09-contrast-prompt',
     name: 'An item with its positive answer',
     paper: '9',
-    section: 'Prompts',
+    section: 'Other prompts',
   };
   const example = study.prompts.find(({ setting }) => setting === 'BASE');
   if (example === undefined) {
@@ -32,7 +32,7 @@ export function fullPrompts(study: Study): StudyFigure {
     id: 'figure-10-full-prompt',
     name: 'A whole prompt of each model',
     paper: '10',
-    section: 'Prompts',
+    section: 'Other prompts',
   };
   const examples = study.models.flatMap(
     ({ id }) => study.prompts.find(({ model, setting }) => model === id && setting === 'BASE') ?? [],
@@ -55,7 +55,7 @@ export function settingPrompts(study: Study): StudyFigure {
     name: 'One item in every setting',
     paper: '1',
     isTable: true as const,
-    section: 'Prompts',
+    section: 'Other prompts',
   };
   const first = study.prompts.find(({ setting }) => setting !== 'BASE');
   const examples = study.prompts.filter(

@@ -25,7 +25,7 @@ export function propensityCurves(study: Study): StudyFigure {
     id: 'figure-02-propensity-curves',
     name: 'Propensity curves',
     paper: '2',
-    section: 'Propensity and steerability',
+    section: 'Propensity',
   };
   const curves = study.runs.filter(({ leftOut }) => leftOut === null).flatMap(curveOf);
   if (curves.length === 0) {

@@ -44,7 +44,7 @@ function steerability(
   paper: string,
   behaviours: Set<string>,
 ): StudyFigure {
-  const place = { id, name, paper, section: 'Steerability and the anti-steerable fraction' };
+  const place = { id, name, paper, section: 'Steerability' };
   const blocks = blocksOf(
     study,
     (run): Data | null => {

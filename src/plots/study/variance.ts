@@ -46,7 +46,7 @@ function variance(
   paper: string,
   behaviours: Set<string>,
 ): StudyFigure {
-  const place = { id, name, paper, section: 'Bias decomposition' };
+  const place = { id, name, paper, section: 'Bias between items' };
   const blocks = blocksOf(
     study,
     (run): Data | null => {

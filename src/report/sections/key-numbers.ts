@@ -11,7 +11,7 @@ import {
 } from '../main-findings.ts';
 import { estimateTile, percentTile, shareTile, type Tile } from './tiles.ts';
 
-const section = 'Steerability and the anti-steerable fraction';
+const section = 'Steerability';
 
 /** The numbers to quote, each with its interval. */
 export function keyNumbersSection(result: Result, footnotes: Footnotes): Html | null {
@@ -46,13 +46,13 @@ function steerabilityTiles({ replicates, steerability, unit }: Result, footnotes
       ),
       section,
     },
-    { ...shareTile('Backwards items', antiSteerable, footnotes), section },
+    { ...shareTile('Backwards items', antiSteerable, footnotes), section: 'Items that steer backwards' },
     ...(replicates === null
       ? []
       : [
           {
             ...shareTile('Backwards beyond noise', replicates.backwardsBeyondNoise, footnotes),
-            section: "Noise of one item's slope",
+            section: "Noise of an item's slope",
           },
         ]),
   ];
@@ -68,21 +68,21 @@ function robustnessTiles(result: Result, footnotes: Footnotes): Tile[] {
     const note = `of what the prompt’s own vector does, in ${worst.setting}, the least of ${worst.of} prompts`;
     tiles.push({
       ...estimateTile('Under other prompts', worst.ratio, note, footnotes, 2),
-      section: 'Out of distribution',
+      section: 'Other prompts',
     });
   }
   if (explained !== null) {
     const note = `of the slopes’ variance is explained by ${explained.factors}`;
     tiles.push({
       ...percentTile('Letter bias', explained.share, note, footnotes),
-      section: 'Bias decomposition',
+      section: 'Bias between items',
     });
   }
   if (orders !== null) {
     const note = 'of the variance of one item’s slope with a random letter';
     tiles.push({
       ...percentTile('Letter within items', orders.letterShare, note, footnotes),
-      section: 'Letters both ways',
+      section: 'Letters within items',
     });
   }
   if (damage !== null) {
@@ -93,14 +93,14 @@ function robustnessTiles(result: Result, footnotes: Footnotes): Tile[] {
     const note = `${unit}, at ±${formatNumber(equal.multiplier)} where damage reaches ${formatTick(equal.limit)} nat`;
     tiles.push({
       ...estimateTile('Effect at equal damage', equal.effect, note, footnotes),
-      section: 'Damage',
+      section: 'Equal damage',
     });
   }
   if (correlation !== null) {
     const note = 'rank correlation of effects in free text with the slopes';
     tiles.push({
       ...estimateTile('Free answers', correlation, note, footnotes, 2),
-      section: 'Generation check',
+      section: 'Free answers',
     });
   }
   return tiles;
@@ -114,14 +114,14 @@ function testTiles({ competence, randomNull }: Result, footnotes: Footnotes): Ti
       : [
           {
             name: 'Against random',
-            section: 'Nulls',
+            section: 'Random and shuffled vectors',
             value: `p = ${formatP(randomNull.p)}`,
             note: `${randomNull.k} random directions of its length`,
           },
         ]),
     ...(competence === null
       ? []
-      : [{ ...shareTile('Controls right', competence.share, footnotes), section: 'Competence check' }]),
+      : [{ ...shareTile('Controls right', competence.share, footnotes), section: 'Competence' }]),
   ];
 }
 
@@ -132,13 +132,13 @@ function shapeTiles({ steerability, unit }: Result, footnotes: Footnotes): Tile[
   return [
     { ...estimateTile('Median', median, `${unit} per unit`, footnotes), section },
     { ...estimateTile('Spread of items', sd, `standard deviation, ${unit} per unit`, footnotes), section },
-    { ...shareTile('Rising throughout', monotonicShare, footnotes), section: 'Propensity and steerability' },
+    { ...shareTile('Rising throughout', monotonicShare, footnotes), section: 'Straightness' },
     ...(meanR2 === null
       ? []
       : [
           {
             name: 'Straightness',
-            section: 'Propensity and steerability',
+            section: 'Straightness',
             value: formatNumber(meanR2),
             note: 'mean R² of the items’ lines',
           },
@@ -148,7 +148,7 @@ function shapeTiles({ steerability, unit }: Result, footnotes: Footnotes): Tile[
       : [
           {
             name: 'Detectable slope',
-            section: 'Uncertainty',
+            section: 'Verdict',
             value: formatNumber(smallestDetectable),
             note: `${unit} per unit: the smallest this test shows with 80\u00a0% power`,
           },
