@@ -10,7 +10,9 @@ export function worstPrompt({ ood }: Result): { setting: string; ratio: Estimate
     ({ vector, self, ratio }) => vector === 'BASE' && !self && ratio.value !== null,
   );
   if (known.length === 0) return null;
-  const { setting, ratio } = known.reduce((a, b) => (b.ratio.value! < a.ratio.value! ? b : a));
+  // As the verdict has it: the least that the interval allows it to keep at best.
+  const most = ({ ratio }: (typeof known)[number]) => ratio.high ?? ratio.value!;
+  const { setting, ratio } = known.reduce((a, b) => (most(b) < most(a) ? b : a));
   return { setting, ratio, of: known.length };
 }
 
