@@ -31,7 +31,17 @@ describe.skipIf(data === null)('the paper experiment on the default model', () =
     const words = ['run', 'paper', ...behaviours, ...publicDatasets, '--texts', 'own', '--out', folder];
     const { status, stderr } = run(
       ...words,
-      ...['--layers', '13-15', '--multipliers=-1,0,1', '--test', '50%:60%', '--random-vectors', '10'],
+      ...[
+        '--layers',
+        '13-15',
+        '--multipliers=-1,0,1',
+        '--test',
+        '50%:60%',
+        '--random-vectors',
+        '10',
+        '--null-items',
+        '4',
+      ],
       ...['--replicates', '1', '--damage-texts', '2', '--free-answers', '6', '--answer-tokens', '12'],
     );
     expect(stderr).toMatch(/12 runs, about \d+ thousand rows/);
