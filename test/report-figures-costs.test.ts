@@ -150,7 +150,7 @@ describe('free answers', () => {
     const result = { ...example, generationCheck };
     expect(generationAgreement(result)).toMatchObject({ missing: expect.stringContaining(reason.slice(4)) });
     const scores = drawn(generationScores(result));
-    expect(scores.title).toBe('Free answers were written, but the scorer cannot tell them apart');
+    expect(scores.title).toBe('Free answers were written, but not scored');
     expect(scores.note).toContain(reason);
     expect(pictureOf(scores).querySelectorAll('svg > svg').length).toBe(1);
   });

@@ -349,6 +349,12 @@ it('stays below 1 MB with 60 items', () => {
   for (const result of [example, wholeStudy()]) expect(renderReport(result).length).toBeLessThan(1e6);
 });
 
+it('warns above the numbers of a run that went on after a failed competence check', () => {
+  const failed = { ...example, competence: { ...example.competence!, passed: false } };
+  expect(renderReport(failed)).toContain('Measured all the same');
+  expect(page + renderReport(notMeasurable())).not.toContain('Measured all the same');
+});
+
 it('says where the published split leaks', () => {
   expect(renderReport(wholeStudy())).toContain('29 of the test items are training items too');
   expect(page).toContain('; disjoint;');

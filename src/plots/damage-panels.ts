@@ -4,7 +4,7 @@ import type { Panel } from './draw.ts';
 import type { Layout } from './figure.ts';
 import { formatNumber, formatTick } from './format-number.ts';
 import { colour } from './palette.ts';
-import { percentTick } from './ranges.ts';
+import { axisRoom, percentTick } from './ranges.ts';
 
 /** What the panels of damage take from a result. */
 export type DamagePiece = Pick<Result, 'damage' | 'curve' | 'unit'>;
@@ -60,7 +60,15 @@ export function damagePanels(layout: Layout, damage: Damage, { curve, unit }: Da
   ];
   const shown = all.filter((quantity) => quantity.points.length > 0);
   const sizes = [...new Set(shown.flatMap((quantity) => quantity.points.map(({ size }) => size)))];
-  return shown.map((quantity, k) => panel(layout, quantity, sizes, equal, k === shown.length - 1));
+  const frame = { left: Math.max(...shown.map(roomOf)), sizes, equal };
+  return shown.map((quantity, k) => panel(layout, quantity, frame, k === shown.length - 1));
+}
+
+/** What all panels share: room at the left, sizes of multipliers, and where the damage reaches its limit. */
+interface Shared {
+  left: number;
+  sizes: number[];
+  equal: Damage['equal'];
 }
 
 interface Quantity {
@@ -78,8 +86,7 @@ interface Quantity {
 function panel(
   layout: Layout,
   quantity: Quantity,
-  sizes: number[],
-  { multiplier: equal, low, high }: Damage['equal'],
+  { left, sizes, equal: { multiplier: equal, low, high } }: Shared,
   last: boolean,
 ): Panel {
   const { points, limit, floor, effect } = quantity;
@@ -89,7 +96,7 @@ function panel(
   const y = axisOf(quantity, there);
   return {
     height: (layout === 'wide' ? 150 : 140) + (limit === undefined ? 0 : 40) + (last ? 26 : 0),
-    ...{ marginLeft: 46, marginRight: 14, marginTop: 32, marginBottom: last ? 42 : 14 },
+    ...{ marginLeft: left, marginRight: 14, marginTop: 32, marginBottom: last ? 42 : 14 },
     x: {
       domain: [0, largest * 1.04],
       ticks: last ? sizes : [],
@@ -114,6 +121,14 @@ function panel(
       ...effectMarks(there, equal !== null && equal < 0.75 * largest),
     ],
   };
+}
+
+function roomOf({ points, limit, tickFormat }: Quantity): number {
+  const values = points.map(({ value }) => value);
+  const [from, to] = [Math.min(...values), Math.max(...values)];
+  // On a log axis the longest label is that of the smallest power of ten.
+  const least = limit !== undefined && from > 0 ? 10 ** Math.floor(Math.log10(from)) : 0;
+  return axisRoom(least > 0 ? [0, least] : [from, to], tickFormat);
 }
 
 /** Logarithmic where a limit is drawn and every value is above 0. */

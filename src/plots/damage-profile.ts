@@ -23,7 +23,7 @@ export function damageProfile(result: Piece): Figure | MissingFigure {
   const figure: Figure = {
     id,
     title: sayDamage(damage),
-    note: `On ${damage.texts} neutral texts of ${damage.tokens} tokens (perplexity ${formatNumber(damage.perplexity)} unsteered): KL divergence of the next token from the unsteered model, 95th percentile over tokens, in nats; ratio of perplexities. On test items: the mean propensity’s distance from the unsteered one, in ${unit}.${damage.outsideLetters === null ? '' : ' Probability outside the two letters: mean over test items.'}${found.some(({ low }) => low !== null) ? ` Lines at the marks: 95 % intervals${damage.equal.low === null ? '' : '; grey: that of the multiplier of equal damage, over texts'}.` : ' No intervals.'}`,
+    note: `On ${damage.texts} neutral texts of ${damage.tokens} tokens (perplexity ${formatNumber(damage.perplexity)} unsteered): KL divergence of the next token from the unsteered model, 95th percentile over tokens, in nats; ratio of perplexities. On test items: the mean propensity’s distance from the unsteered one, in ${unit}.${damage.outsideLetters === null ? '' : ' Probability outside the two letters: mean over test items.'}${damage.equal.multiplier === null ? ` ${sayEqual(damage, unit)}` : ''}${found.some(({ low }) => low !== null) ? ` Lines at the marks: 95 % intervals${damage.equal.low === null ? '' : '; grey: that of the multiplier of equal damage, over texts'}.` : ' No intervals.'}`,
     key: [
       { glyph: '●', colour: 'accent', text: 'steered up (+λ)' },
       { glyph: '□', colour: 'second', text: 'steered down (−λ)' },

@@ -11,7 +11,7 @@ import {
 } from './figure.ts';
 import { formatEstimate, formatNumber, formatShareEstimate, formatTick } from './format-number.ts';
 import { colour } from './palette.ts';
-import { domainOf } from './ranges.ts';
+import { axisRoom, domainOf } from './ranges.ts';
 import { shorten } from './text-width.ts';
 
 type Piece = Pick<Result, 'generationCheck' | 'unit' | 'notMeasured'>;
@@ -98,7 +98,7 @@ function scatterPanel(layout: Layout, points: Point[], { scorer }: Check, unit: 
   ];
   return {
     height: wide ? 340 : 300,
-    ...{ marginLeft: 46, marginRight: 14, marginTop: 32, marginBottom: 44 },
+    ...{ marginLeft: axisRoom(y, formatTick), marginRight: 14, marginTop: 32, marginBottom: 44 },
     x: {
       ...{ domain: x, ticks: wide ? 9 : 5, tickFormat: formatTick },
       ...{ label: `slope, ${unit} per unit of multiplier`, labelAnchor: 'center', labelArrow: 'none' },

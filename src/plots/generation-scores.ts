@@ -58,7 +58,9 @@ export function generationScores(result: Piece): Figure | MissingFigure {
           ? 'the likeliest token each time'
           : `sampled at temperature ${formatTick(temperature)}`,
     })),
-    help: 'Scores should rise from left to right; where repetition climbs at the ends, the text falls apart and its score means little.',
+    help: scorer.usable
+      ? 'Scores should rise from left to right; where repetition climbs at the ends, the text falls apart and its score means little.'
+      : 'Where repetition climbs at the ends, the text falls apart. What the texts say must be read in the examples below.',
     section: 'Free answers',
     description: samplings
       .map(
@@ -102,7 +104,7 @@ function sayScorer({ kind, description, accuracy, usable, reason }: Check['score
 }
 
 function sayScores({ samplings, scorer }: Check): string {
-  if (!scorer.usable) return 'Free answers were written, but the scorer cannot tell them apart';
+  if (!scorer.usable) return 'Free answers were written, but not scored';
   const effect = (samplings.find(({ sampling }) => sampling === 'greedy') ?? samplings[0])?.effect;
   if (effect?.value == null) return 'Scores of free answers';
   if (effect.low === null || effect.high === null)

@@ -3,7 +3,8 @@ import type { Panel } from './draw.ts';
 import { figureWidth, type Layout } from './figure.ts';
 import { type Estimate, formatTick } from './format-number.ts';
 import { type ColourName, colour } from './palette.ts';
-import { shorten } from './text-width.ts';
+import { widestTick } from './ranges.ts';
+import { shorten, textWidth } from './text-width.ts';
 
 /** One row: a label, a mark with its interval, and words for it at the right. */
 export interface IntervalRow {
@@ -31,7 +32,7 @@ export interface IntervalRows {
   /** Lines across all rows, with what they mean; 0 is one too, without words. */
   limits?: { at: number; words: string }[];
   tickFormat?: (value: number) => string;
-  /** Width of the labels and of the words, CSS pixels, on a wide page. */
+  /** Width of the labels, and least width of the words, CSS pixels, on a wide page. */
   labelWidth?: number;
   wordsWidth?: number;
   /** Rows close together, for many of them; on a phone the words are left out. */
@@ -49,7 +50,7 @@ const labelLine = 20;
 /** Marks with intervals under one another: label, mark, numbers; on a phone label and numbers stand above the mark. */
 export function intervalPanel(layout: Layout, options: IntervalRows): Panel {
   const wide = layout === 'wide';
-  const { labelWidth = 190, wordsWidth = 158, dense = false, limits = [] } = options;
+  const { labelWidth = 190, wordsWidth = 158, dense = false, limits = [], tickFormat = formatTick } = options;
   const beside = wide || dense;
   const pitch = dense ? 19 : wide ? 34 : 26 + labelLine;
   const rows = options.rows.map((row, k): Placed => {
@@ -62,7 +63,8 @@ export function intervalPanel(layout: Layout, options: IntervalRows): Panel {
   });
   const height = rows.length * pitch;
   const left = beside ? (wide ? labelWidth : 84) : 12;
-  const right = wide ? wordsWidth : 12;
+  const widest = Math.max(...options.rows.map(({ words }) => textWidth(words)));
+  const right = wide ? Math.max(wordsWidth, widest + 10) : 12;
   const top = (options.heading === undefined ? 6 : 26) + (limits.length > 0 ? 18 : 0);
   const width = figureWidth[layout];
   return {
@@ -77,8 +79,8 @@ export function intervalPanel(layout: Layout, options: IntervalRows): Panel {
       labelAnchor: 'center',
       labelArrow: 'none',
       labelOffset: 36,
-      tickSpacing: 62,
-      tickFormat: options.tickFormat ?? formatTick,
+      tickSpacing: Math.max(62, 18 + widestTick(options.domain, tickFormat)),
+      tickFormat,
     },
     y: { domain: [0, height], reverse: true, axis: null },
     marks: [

@@ -21,9 +21,18 @@ export function itemNoise(result: Piece): Figure | MissingFigure {
   const shares: IntervalRow[] = [
     ...(steerability === null
       ? []
-      : [{ ...share('as measured once', steerability.antiSteerable), hollow: true }]),
+      : [
+          {
+            ...share('as measured once', steerability.antiSteerable),
+            hollow: true,
+          },
+        ]),
     share('mean of presentations', found.backwards),
-    { ...share('beyond the noise', found.backwardsBeyondNoise), tone: 'ink', symbol: 'diamond' },
+    {
+      ...share('beyond the noise', found.backwardsBeyondNoise),
+      tone: 'ink',
+      symbol: 'diamond',
+    },
   ];
   const reliability: IntervalRow[] = [
     row('of one presentation', found.reliability),
@@ -81,7 +90,10 @@ export function itemNoise(result: Piece): Figure | MissingFigure {
 type Estimate = NonNullable<Piece['replicates']>['backwards'];
 
 function share(label: string, estimate: Estimate): IntervalRow {
-  return { label, estimate, tone: 'warning', symbol: 'triangle', words: formatShareEstimate(estimate) };
+  return {
+    ...{ label: `${label} (n = ${estimate.n})`, estimate, words: formatShareEstimate(estimate) },
+    ...{ tone: 'warning', symbol: 'triangle' },
+  };
 }
 
 function row(label: string, estimate: Estimate): IntervalRow {

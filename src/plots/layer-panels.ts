@@ -2,7 +2,7 @@ import { dot, line, rect, ruleX, ruleY, text } from '@observablehq/plot';
 import type { Result } from '../result/schema.ts';
 import type { Panel } from './draw.ts';
 import type { Layout } from './figure.ts';
-import { formatTick } from './format-number.ts';
+import { formatShare, formatTick } from './format-number.ts';
 import { colour } from './palette.ts';
 import { percentTick } from './ranges.ts';
 
@@ -105,7 +105,7 @@ export function stabilityPanel(layout: Layout, result: LayersPiece): Panel {
       ruleY([0], { stroke: colour('muted') }),
       text(bars.slice(0, 1), {
         ...{ x: 'layer', y: 'share', dy: -8, fill: 'tone', fontWeight: 600 },
-        text: ({ share }: Bar) => `${Math.round(100 * share)}\u00a0%`,
+        text: ({ share }: Bar) => formatShare(share),
       }),
     ],
   };

@@ -12,7 +12,7 @@ import {
 } from './format-number.ts';
 import { intervalPanel } from './interval-rows.ts';
 import { colour } from './palette.ts';
-import { domainOf } from './ranges.ts';
+import { axisRoom, domainOf } from './ranges.ts';
 
 type Piece = Pick<Result, 'orders' | 'items' | 'unit' | 'notMeasured'>;
 type Orders = NonNullable<Piece['orders']>;
@@ -138,9 +138,9 @@ function scatterPanel(layout: Layout, both: Both[], unit: string): Panel {
     both.flatMap(({ slope, swapped }) => [slope, swapped]),
     [0],
   );
-  const side = wide ? 360 : 290;
+  const side = wide ? 360 : 280;
   const width = wide ? 720 : 350;
-  const left = wide ? (width - side) / 2 : 46;
+  const left = wide ? (width - side) / 2 : Math.min(width - side - 12, axisRoom(domain, formatTick));
   const reach = Math.min(-domain[0], domain[1]);
   const scale = { domain, ticks: wide ? 7 : 5, tickFormat: formatTick };
   const place = { x: 'slope', y: 'swapped', title: ({ item }: Both) => `item ${item}` } as const;
@@ -187,7 +187,7 @@ function scatterPanel(layout: Layout, both: Both[], unit: string): Panel {
         dy: 16,
         ...words,
       }),
-      text(['letter alone'], { x: [reach], y: [-reach], textAnchor: 'start', dx: 4, dy: -8, ...words }),
+      text(['letter alone'], { x: [reach], y: [-reach], textAnchor: 'end', dx: -14, dy: -4, ...words }),
     ],
   };
 }

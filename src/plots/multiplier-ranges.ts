@@ -4,7 +4,7 @@ import { draw, type Panel } from './draw.ts';
 import { type Figure, type Layout, type MissingFigure, reasonFor, whyUnknown } from './figure.ts';
 import { formatEstimate, formatShareEstimate, formatTick, sayIntervals } from './format-number.ts';
 import { type ColourName, colour } from './palette.ts';
-import { percentTick } from './ranges.ts';
+import { axisRoom, domainOf, percentTick } from './ranges.ts';
 
 type Piece = Pick<Result, 'ranges' | 'unit' | 'notMeasured'>;
 type Range = Piece['ranges'][number];
@@ -59,16 +59,20 @@ export function multiplierRanges(result: Piece): Figure | MissingFigure {
         ...[agreement.value, agreement.low, agreement.high],
       ]),
     },
-    draw: (layout) =>
-      draw({ ...figure, layout }, [
-        panel(layout, ranges, {
+    draw: (layout) => {
+      const left = axisRoom(
+        domainOf(means.flatMap(({ low, high, value }) => [low, high, value])),
+        formatTick,
+      );
+      return draw({ ...figure, layout }, [
+        panel(layout, ranges, left, {
           pick: ({ mean }) => mean,
           label: `mean slope, ${unit} per unit`,
           tone: 'accent',
           last: false,
           tickFormat: formatTick,
         }),
-        panel(layout, ranges, {
+        panel(layout, ranges, left, {
           ...{
             pick: ({ antiSteerable }) => antiSteerable,
             label: 'share of items backwards',
@@ -77,7 +81,8 @@ export function multiplierRanges(result: Piece): Figure | MissingFigure {
           },
           tickFormat: percentTick,
         }),
-      ]),
+      ]);
+    },
   };
   return figure;
 }
@@ -100,7 +105,12 @@ interface Quantity {
   tickFormat: (tick: number) => string;
 }
 
-function panel(layout: Layout, ranges: Range[], { pick, label, tone, last, tickFormat }: Quantity): Panel {
+function panel(
+  layout: Layout,
+  ranges: Range[],
+  left: number,
+  { pick, label, tone, last, tickFormat }: Quantity,
+): Panel {
   const points = ranges.flatMap((range) => {
     const { value, low, high } = pick(range);
     return value === null ? [] : [{ limit: range.limit, value, low, high }];
@@ -111,7 +121,7 @@ function panel(layout: Layout, ranges: Range[], { pick, label, tone, last, tickF
   const place = { x: 'limit', y: 'value' } as const;
   return {
     height: (layout === 'wide' ? 140 : 130) + (last ? 26 : 0),
-    ...{ marginLeft: 50, marginRight: 14, marginTop: 30, marginBottom: last ? 42 : 14 },
+    ...{ marginLeft: left, marginRight: 14, marginTop: 30, marginBottom: last ? 42 : 14 },
     x: {
       domain: [from - room, to + room],
       ticks: last ? limits : [],

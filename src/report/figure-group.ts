@@ -59,8 +59,9 @@ export function downloadLink(id: string, title: string, table: FigureTable): Htm
 }
 
 /** An audit owes the reader every figure, unless it stopped at the competence check. */
-function owesAll({ experiment, verdict }: Result): boolean {
-  return (experiment === 'audit' || experiment === 'paper') && verdict?.kind !== 'not measurable';
+function owesAll({ experiment, steerability, verdict }: Result): boolean {
+  const stopped = verdict?.kind === 'not measurable' && steerability === null;
+  return (experiment === 'audit' || experiment === 'paper') && !stopped;
 }
 
 /** Figures that are missing for the same reason are named together. */

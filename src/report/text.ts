@@ -46,7 +46,9 @@ function steerabilityLines({ replicates, steerability, unit }: Result): string[]
   const { mean, median, antiSteerable } = steerability;
   const beyond = replicates?.backwardsBeyondNoise;
   const noise =
-    beyond?.value == null ? '' : `; beyond the noise ${countOf(beyond)}, ${formatShareEstimate(beyond)}`;
+    beyond?.value == null
+      ? ''
+      : `; beyond the noise ${countOf(beyond)} of ${beyond.n}, ${formatShareEstimate(beyond)}`;
   return [
     column(
       'steerability',

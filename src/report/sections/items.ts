@@ -6,11 +6,12 @@ import { itemTable } from './item-table.ts';
 type Item = Result['items'][number];
 
 const shown = 5;
-const backwardsShown = 10;
+/** Backwards items that are shown in full: questions with lettered options are long. */
+const backwardsShown = { completion: 10, 'multiple-choice': 5 };
 
 /** The items that steer most, least, and backwards, with their text. */
 export function itemsSection(result: Result): Html | null {
-  const { items, unit } = result;
+  const { format, items, unit } = result;
   const ranked = items
     .filter(({ slope }) => slope !== null)
     .sort((a, b) => b.slope! - a.slope! || a.item - b.item);
@@ -21,7 +22,7 @@ export function itemsSection(result: Result): Html | null {
   const most = forward.slice(0, shown);
   const least = forward.slice(most.length).slice(-shown).reverse();
   const groups: [string, string, Item[], number][] = [
-    ['Backwards', 'backwards', backwards.slice(0, backwardsShown), backwards.length],
+    ['Backwards', 'backwards', backwards.slice(0, backwardsShown[format]), backwards.length],
     ['Most', 'most', most, most.length],
     ['Least, but as intended', 'least', least, least.length],
   ];
