@@ -46,6 +46,12 @@ const borders = {
     types: ['engine', 'result'],
     packages: ['zod'],
   },
+  // Conversations and texts in, steered answers out: shared by library, command line and server.
+  answers: {
+    values: ['behaviours', 'files', 'grammar', 'math', 'prompts', 'result', 'steering'],
+    types: ['engine', 'vectors'],
+    packages: ['zod'],
+  },
   store: { values: ['files', 'result'], packages: ['zod'] },
   // Where all of it meets. From llama only the version, which stands in every plan.
   experiments: {
@@ -59,8 +65,8 @@ const borders = {
   // Functions for other programs.
   library: {
     values: [
-      ...['behaviours', 'dataset', 'engine', 'experiments', 'interventions', 'models', 'prompts', 'result'],
-      ...['scores', 'statistics', 'vectors', 'version.ts'],
+      ...['answers', 'behaviours', 'dataset', 'engine', 'experiments', 'interventions', 'models', 'prompts'],
+      ...['result', 'scores', 'statistics', 'steering', 'vectors', 'version.ts'],
     ],
   },
   // Pictures and pages see the result document and nothing that could compute one.
