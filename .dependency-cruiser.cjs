@@ -74,8 +74,9 @@ const borders = {
   report: { values: ['plots', 'result'] },
   cli: {
     values: [
-      ...['behaviours', 'dataset', 'download', 'engine', 'experiments', 'files', 'interventions', 'math'],
-      ...['models', 'prompts', 'report', 'result', 'scores', 'statistics', 'store', 'vectors', 'version.ts'],
+      ...['answers', 'behaviours', 'dataset', 'download', 'engine', 'experiments', 'files', 'interventions'],
+      ...['math', 'models', 'prompts', 'report', 'result', 'scores', 'server', 'statistics', 'steering', 'store'],
+      ...['vectors', 'version.ts'],
     ],
     packages: ['commander'],
   },

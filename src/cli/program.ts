@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { steerbenchVersion } from '../version.ts';
 import { auditCommand } from './commands/audit.ts';
+import { chatCommand } from './commands/chat.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
 import { dataCommand } from './commands/data.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
     extractCommand(),
     evalCommand(),
   ]);
+  addGroup(program, 'Use:', [chatCommand()]);
   addGroup(program, 'Results:', [reportCommand(), compareCommand(), mergeCommand()]);
   addGroup(program, 'Models and data:', [modelsCommand(), dataCommand(), vectorsCommand()]);
   addGroup(program, 'Installation:', [doctorCommand(), selftestCommand(), completionCommand()]);
