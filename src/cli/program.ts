@@ -3,6 +3,7 @@ import { steerbenchVersion } from '../version.ts';
 import { auditCommand } from './commands/audit.ts';
 import { chatCommand } from './commands/chat.ts';
 import { compareCommand } from './commands/compare.ts';
+import { completeCommand } from './commands/complete.ts';
 import { completionCommand } from './commands/completion.ts';
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -35,7 +36,7 @@ export function createProgram(): Command {
     extractCommand(),
     evalCommand(),
   ]);
-  addGroup(program, 'Use:', [chatCommand()]);
+  addGroup(program, 'Use:', [chatCommand(), completeCommand()]);
   addGroup(program, 'Results:', [reportCommand(), compareCommand(), mergeCommand()]);
   addGroup(program, 'Models and data:', [modelsCommand(), dataCommand(), vectorsCommand()]);
   addGroup(program, 'Installation:', [doctorCommand(), selftestCommand(), completionCommand()]);
