@@ -52,6 +52,12 @@ const borders = {
     types: ['engine', 'vectors'],
     packages: ['zod'],
   },
+  // The same over HTTP: OpenAI's routes, and what a server must refuse.
+  server: {
+    values: ['answers', 'engine', 'math', 'steering', 'vectors', 'version.ts'],
+    types: ['prompts'],
+    packages: ['hono', '@hono/node-server', 'zod'],
+  },
   store: { values: ['files', 'result'], packages: ['zod'] },
   // Where all of it meets. From llama only the version, which stands in every plan.
   experiments: {

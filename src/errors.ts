@@ -33,6 +33,7 @@ export const errorCodes = {
   'read-failed': 'a file is missing or cannot be read',
   'write-failed': 'a file could not be written',
   'judge-unusable': 'the endpoint that is to judge texts is described wrongly, or its key is missing',
+  'listen-failed': 'the address of the server cannot be had',
   interrupted: 'stopped on request',
 } as const;
 

@@ -41,6 +41,7 @@ export { type Measured, type MeasureOptions, measure } from './library/measure.t
 export type { Case, Sequence } from './prompts/case.ts';
 export type { ChatMessage } from './prompts/message-template.ts';
 export { parseResult, type Result } from './result/schema.ts';
+export { type RunningServer, type ServerOptions, startServer } from './server/server.ts';
 export { type AppliedSteering, appliedSteering } from './steering/applied-steering.ts';
 export { damageLimitOf, damageWarnings, dosesOf } from './steering/dose.ts';
 export { parseSteering } from './steering/parse-spec.ts';

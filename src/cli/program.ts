@@ -14,6 +14,7 @@ import { modelsCommand } from './commands/models.ts';
 import { reportCommand } from './commands/report.ts';
 import { runStudyExperimentCommand } from './commands/run.ts';
 import { selftestCommand } from './commands/selftest.ts';
+import { serveCommand } from './commands/serve.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { vectorsCommand } from './commands/vectors.ts';
 import { exitCodeHelp } from './exit-codes.ts';
@@ -36,7 +37,7 @@ export function createProgram(): Command {
     extractCommand(),
     evalCommand(),
   ]);
-  addGroup(program, 'Use:', [chatCommand(), completeCommand()]);
+  addGroup(program, 'Use:', [chatCommand(), completeCommand(), serveCommand()]);
   addGroup(program, 'Results:', [reportCommand(), compareCommand(), mergeCommand()]);
   addGroup(program, 'Models and data:', [modelsCommand(), dataCommand(), vectorsCommand()]);
   addGroup(program, 'Installation:', [doctorCommand(), selftestCommand(), completionCommand()]);
