@@ -1,5 +1,6 @@
 import type { Answer } from '../../answers/answer.ts';
 import type { Answerer } from '../../answers/answerer.ts';
+import { type PromptLine, plainPrompt, readPromptLines } from '../../answers/prompt-lines.ts';
 import { SteerbenchError } from '../../errors.ts';
 import { resolveSystem } from '../../prompts/chat-template.ts';
 import type { SteeringValue } from '../../steering/steering-value.ts';
@@ -11,7 +12,6 @@ import { interruptible } from '../interruption.ts';
 import { type Job, prepareJob } from './job.ts';
 import { type LineSink, openOutput } from './output-file.ts';
 import { promptCounter } from './prompt-counter.ts';
-import { type PromptLine, plainPrompt, readPromptLines } from './prompt-lines.ts';
 import { runJobs } from './run-jobs.ts';
 
 /** Options of `complete` beyond those of every generating command. */

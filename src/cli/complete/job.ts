@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { WholeAnswer } from '../../answers/answer.ts';
 import type { AnswerOptions } from '../../answers/answer-options.ts';
 import type { Answerer, PreparedAnswer } from '../../answers/answerer.ts';
+import type { PromptLine } from '../../answers/prompt-lines.ts';
 import type { ChatMessage } from '../../prompts/message-template.ts';
 import type { AppliedSteering } from '../../steering/applied-steering.ts';
 import type { SteeringValue } from '../../steering/steering-value.ts';
-import type { PromptLine } from './prompt-lines.ts';
 
 /** What a command says of all its prompts. */
 export interface CommonOptions {
