@@ -70,6 +70,7 @@ function callerOf(c: Context<Env>) {
     method: c.req.method,
     path: c.req.path,
     host: c.req.header('host'),
+    targetHost: new URL(c.req.url).host,
     origin: c.req.header('origin'),
     authorization: c.req.header('authorization'),
   };

@@ -6,6 +6,7 @@ const caller = (more: Partial<Caller> = {}): Caller => ({
   method: 'POST',
   path: '/v1/completions',
   host: '127.0.0.1:8080',
+  targetHost: '127.0.0.1:8080',
   origin: undefined,
   authorization: undefined,
   ...more,
@@ -47,6 +48,10 @@ describe('the host', () => {
   ])('"%s" is not', (host) =>
     expect(refusalOf({ host })).toMatchObject({ status: 403, code: 'host_refused' }),
   );
+
+  it('of the target counts too', () => {
+    expect(refusalOf({ targetHost: 'evil.example' })).toMatchObject({ code: 'host_refused' });
+  });
 
   it('may have other names, if they are given', () => {
     expect(refusalOf({ host: 'box.lan:8080' }, { allowedHosts: ['box.lan'] })).toBeNull();

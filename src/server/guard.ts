@@ -17,6 +17,8 @@ export interface Caller {
   method: string;
   path: string;
   host: string | undefined;
+  /** Host of the request's target, which may name one of its own. */
+  targetHost: string;
   origin: string | undefined;
   authorization: string | undefined;
 }
@@ -34,9 +36,10 @@ const openPath = '/health';
  * @throws Refusal 401, 403
  */
 export function guard(caller: Caller, { apiKeys, allowedHosts, allowedOrigins }: GuardOptions): void {
-  const { method, path, host, origin, authorization } = caller;
-  if (!isOwnHost(host ?? '', allowedHosts)) {
-    throw new Refusal(403, `the host ${JSON.stringify(host ?? '')} is not a name of this server`, {
+  const { method, path, host = '', targetHost, origin, authorization } = caller;
+  const foreign = [host, targetHost].find((name) => !isOwnHost(name, allowedHosts));
+  if (foreign !== undefined) {
+    throw new Refusal(403, `the host ${JSON.stringify(foreign)} is not a name of this server`, {
       code: 'host_refused',
     });
   }

@@ -191,6 +191,8 @@ function serverOf(options: ServerOptions, context: ServerContext): Server {
       requestTimeout: requestMs,
       keepAliveTimeout: 5000,
       connectionsCheckingInterval: 1000,
+      // Refused below, in OpenAI's form.
+      requireHostHeader: false,
     },
     (incoming, outgoing) => {
       if (context.admission.draining) outgoing.setHeader('connection', 'close');
