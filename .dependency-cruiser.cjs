@@ -46,6 +46,18 @@ const borders = {
     types: ['engine', 'result'],
     packages: ['zod'],
   },
+  // Conversations and texts in, steered answers out: shared by library, command line and server.
+  answers: {
+    values: ['behaviours', 'files', 'grammar', 'math', 'prompts', 'result', 'steering'],
+    types: ['engine', 'vectors'],
+    packages: ['zod'],
+  },
+  // The same over HTTP: OpenAI's routes, and what a server must refuse.
+  server: {
+    values: ['answers', 'engine', 'math', 'steering', 'vectors', 'version.ts'],
+    types: ['prompts'],
+    packages: ['hono', '@hono/node-server', 'zod'],
+  },
   store: { values: ['files', 'result'], packages: ['zod'] },
   // Where all of it meets. From llama only the version, which stands in every plan.
   experiments: {
@@ -59,8 +71,8 @@ const borders = {
   // Functions for other programs.
   library: {
     values: [
-      ...['behaviours', 'dataset', 'engine', 'experiments', 'interventions', 'models', 'prompts', 'result'],
-      ...['scores', 'statistics', 'vectors', 'version.ts'],
+      ...['answers', 'behaviours', 'dataset', 'engine', 'experiments', 'interventions', 'models', 'prompts'],
+      ...['result', 'scores', 'statistics', 'steering', 'vectors', 'version.ts'],
     ],
   },
   // Pictures and pages see the result document and nothing that could compute one.
@@ -68,8 +80,9 @@ const borders = {
   report: { values: ['plots', 'result'] },
   cli: {
     values: [
-      ...['behaviours', 'dataset', 'download', 'engine', 'experiments', 'files', 'interventions', 'math'],
-      ...['models', 'prompts', 'report', 'result', 'scores', 'statistics', 'store', 'vectors', 'version.ts'],
+      ...['answers', 'behaviours', 'dataset', 'download', 'engine', 'experiments', 'files', 'interventions'],
+      ...['math', 'models', 'prompts', 'report', 'result', 'scores', 'server', 'statistics', 'steering', 'store'],
+      ...['vectors', 'version.ts'],
     ],
     packages: ['commander'],
   },

@@ -22,6 +22,7 @@ export const errorCodes = {
   'steering-malformed': 'the steering value is not well formed, or asks for what cannot be done',
   'vector-not-found': 'no file or alias answers to the name of the vector',
   'grammar-malformed': 'the grammar or JSON schema cannot be used to constrain an answer',
+  'messages-refused': 'the chat template of the model does not take the conversation',
   'prompt-too-long': 'the prompt does not fit the context of an answer',
   'answer-broken': 'the model gave no usable next token',
   'run-conflict': 'the folder holds a run with other options',
@@ -32,6 +33,7 @@ export const errorCodes = {
   'read-failed': 'a file is missing or cannot be read',
   'write-failed': 'a file could not be written',
   'judge-unusable': 'the endpoint that is to judge texts is described wrongly, or its key is missing',
+  'listen-failed': 'the address of the server cannot be had',
   interrupted: 'stopped on request',
 } as const;
 

@@ -1,3 +1,8 @@
+export type { Answer, AnswerEnd, AnswerEvent, Usage, WholeAnswer } from './answers/answer.ts';
+export type { AnswerFormat, AnswerOptions } from './answers/answer-options.ts';
+export { Answerer, type PreparedAnswer } from './answers/answerer.ts';
+export { readAuditLimits } from './answers/audit-limits.ts';
+export { measureResidualNorms } from './answers/residual-norms.ts';
 export type {
   CaptureResult,
   Engine,
@@ -28,12 +33,15 @@ export { grammarOfAnyObject, grammarOfSchema } from './grammar/json-schema.ts';
 export type { Gate } from './interventions/gate.ts';
 export { type Intervention, isIdentity, type Operator, type Start } from './interventions/intervention.ts';
 export type { Scope } from './interventions/scope.ts';
+export { chat, complete, type LibraryAnswerOptions } from './library/answer.ts';
 export { type AuditOptions, audit } from './library/audit.ts';
 export { type ExtractOptions, extract } from './library/extract.ts';
 export { type LoadModelOptions, loadModel, type Model } from './library/load-model.ts';
 export { type Measured, type MeasureOptions, measure } from './library/measure.ts';
 export type { Case, Sequence } from './prompts/case.ts';
+export type { ChatMessage } from './prompts/message-template.ts';
 export { parseResult, type Result } from './result/schema.ts';
+export { type RunningServer, type ServerOptions, startServer } from './server/server.ts';
 export { type AppliedSteering, appliedSteering } from './steering/applied-steering.ts';
 export { damageLimitOf, damageWarnings, dosesOf } from './steering/dose.ts';
 export { parseSteering } from './steering/parse-spec.ts';

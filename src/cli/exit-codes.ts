@@ -31,6 +31,7 @@ Exit codes:
 const exceptions: Partial<Record<ErrorCode, number>> = {
   'layer-out-of-range': exitCodes.wrongUse,
   'run-conflict': exitCodes.wrongUse,
+  'listen-failed': exitCodes.wrongUse,
   'library-mismatch': exitCodes.engine,
   'engine-crashed': exitCodes.engine,
   'steering-mismatch': exitCodes.engine,

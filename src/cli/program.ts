@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { steerbenchVersion } from '../version.ts';
 import { auditCommand } from './commands/audit.ts';
+import { chatCommand } from './commands/chat.ts';
 import { choicesCommand } from './commands/choices.ts';
 import { compareCommand } from './commands/compare.ts';
+import { completeCommand } from './commands/complete.ts';
 import { completionCommand } from './commands/completion.ts';
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -13,6 +15,7 @@ import { modelsCommand } from './commands/models.ts';
 import { reportCommand } from './commands/report.ts';
 import { runStudyExperimentCommand } from './commands/run.ts';
 import { selftestCommand } from './commands/selftest.ts';
+import { serveCommand } from './commands/serve.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { vectorsCommand } from './commands/vectors.ts';
 import { exitCodeHelp } from './exit-codes.ts';
@@ -36,6 +39,7 @@ export function createProgram(): Command {
     evalCommand(),
     choicesCommand(),
   ]);
+  addGroup(program, 'Use:', [chatCommand(), completeCommand(), serveCommand()]);
   addGroup(program, 'Results:', [reportCommand(), compareCommand(), mergeCommand()]);
   addGroup(program, 'Models and data:', [modelsCommand(), dataCommand(), vectorsCommand()]);
   addGroup(program, 'Installation:', [doctorCommand(), selftestCommand(), completionCommand()]);

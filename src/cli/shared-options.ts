@@ -118,7 +118,8 @@ export function runOptionsOf(flags: SharedFlags): Partial<RunOptions> {
   };
 }
 
-function modelOptions(): Option[] {
+/** `--model`, `--precision` and `--lora`. */
+export function modelOptions(): Option[] {
   return inGroup(groups.model, [
     new Option('--model <model>', 'alias, path, hf:owner/name/file.gguf or ollama:name').default(
       defaultAlias,
@@ -229,11 +230,13 @@ function outputOptions(): Option[] {
   ]);
 }
 
-function inGroup(name: string, options: Option[]): Option[] {
+/** Puts options under a heading of `--help`. */
+export function inGroup(name: string, options: Option[]): Option[] {
   return options.map((option) => option.helpGroup(name));
 }
 
-function told(text: string, value: string | number): string {
+/** The description of an option, with its default behind. */
+export function told(text: string, value: string | number): string {
   return `${text} (default: ${value})`;
 }
 
@@ -267,7 +270,8 @@ function slice(option: string): (text: string) => string {
   };
 }
 
-function wholeNumber(least: number): (text: string) => number {
+/** Reads a whole number from `least` on. */
+export function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
     if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { formatBytes } from '../download/format-bytes.ts';
 import type { StudyEstimate } from '../experiments/study/estimate-study.ts';
 import type { StudyOutcome } from '../experiments/study/run-study.ts';
-import { renderStudyText } from '../report/study/study-text.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatSeconds } from './format-seconds.ts';
 
@@ -52,6 +51,8 @@ export async function showStudy(
       'When all parts are done: steerbench merge PART... --out FOLDER',
     );
   } else {
+    // Not before it is used: it brings the drawing library, which no other command needs to start.
+    const { renderStudyText } = await import('../report/study/study-text.ts');
     lines.push(renderStudyText(study).trimEnd(), '');
     lines.push(`page    ${join(folder, 'study.html')}`);
     lines.push(`data    ${join(folder, 'study.json')}, ${join(folder, 'figures')}`);

@@ -40,9 +40,18 @@ describe('whole numbers in a range', () => {
     expect(expression(integerRange(100, null)).test('999999999999999')).toBe(true);
   });
 
+  it('of the safe integers, which schemas of whole numbers are often given', () => {
+    const { MIN_SAFE_INTEGER: least, MAX_SAFE_INTEGER: most } = Number;
+    const pattern = expression(integerRange(least, most));
+    for (const text of ['0', '7', '-7', '9007199254740991', '-9007199254740991', '8999999999999999'])
+      expect(pattern.test(text)).toBe(true);
+    for (const text of ['9007199254740992', '-9007199254740992', '9999999999999999', '10000000000000000'])
+      expect(pattern.test(text)).toBe(false);
+  });
+
   it('refuses what is no range', () => {
     expect(() => integerRange(3, 2)).toThrow(RangeError);
     expect(() => integerRange(0.5, 2)).toThrow(RangeError);
-    expect(() => integerRange(null, 1e15)).toThrow(RangeError);
+    expect(() => integerRange(null, 2 ** 53)).toThrow(RangeError);
   });
 });

@@ -4,14 +4,14 @@ const mostDigits = 15;
 /**
  * A grammar for the whole numbers from `least` to `most`, without leading zeros; null is no limit.
  *
- * @throws RangeError where there is no such number, or a limit has more than 15 digits
+ * @throws RangeError where there is no such number, or a limit is beyond ±(2^53 − 1)
  * @example
  * integerRange(7, 12); // '([7-9] | "1" [0-2])'
  */
 export function integerRange(least: number | null, most: number | null): string {
   for (const limit of [least, most]) {
-    if (limit !== null && !(Number.isInteger(limit) && Math.abs(limit) < 10 ** mostDigits))
-      throw new RangeError(`a limit of ${limit} is no whole number of at most ${mostDigits} digits`);
+    if (limit !== null && !Number.isSafeInteger(limit))
+      throw new RangeError(`a limit of ${limit} is no whole number that a double holds exactly`);
   }
   if (least !== null && most !== null && least > most)
     throw new RangeError(`no whole number lies from ${least} to ${most}`);

@@ -152,19 +152,28 @@ export class LlamaModel {
   pieceOf(token: number): Uint8Array {
     const known = this.#pieces.get(token);
     if (known !== undefined) return known;
+    const piece = this.#pieceOf(token, false);
+    this.#pieces.set(token, piece);
+    return piece;
+  }
+
+  /** How a control token is written. */
+  nameOf(token: number): string {
+    return new TextDecoder().decode(this.#pieceOf(token, true));
+  }
+
+  #pieceOf(token: number, special: boolean): Uint8Array {
     if (!(Number.isInteger(token) && token >= 0 && token < this.vocabulary))
       throw new RangeError(`token ${token} does not exist; the vocabulary has ${this.vocabulary}`);
     let bytes = new Uint8Array(64);
     const read = () =>
-      this.#f.llama_token_to_piece(this.vocab, token, bytes, bytes.length, 0, false) as number;
+      this.#f.llama_token_to_piece(this.vocab, token, bytes, bytes.length, 0, special) as number;
     let length = read();
     if (length < 0) {
       bytes = new Uint8Array(-length);
       length = read();
     }
-    const piece = bytes.slice(0, length);
-    this.#pieces.set(token, piece);
-    return piece;
+    return bytes.slice(0, length);
   }
 
   /**

@@ -9,6 +9,8 @@ export interface ModelShapeOnDisk {
   blocks: number;
   /** Width of the residual stream. */
   width: number;
+  /** Tokens of context it was trained for; null where the file does not say. */
+  trainedContext: number | null;
 }
 
 /**
@@ -34,7 +36,13 @@ export async function modelShape(path: string): Promise<ModelShapeOnDisk> {
     );
   }
   const name = value('general.name');
-  return { name: typeof name === 'string' ? name : path, blocks, width };
+  const context = value(`${architecture}.context_length`);
+  return {
+    name: typeof name === 'string' ? name : path,
+    blocks,
+    width,
+    trainedContext: isCount(context) ? context : null,
+  };
 }
 
 function isCount(value: unknown): value is number {

@@ -1,4 +1,4 @@
-import { compileTemplate, fixedDate } from './jinja.ts';
+import { type ChatMessage, compileMessages } from './message-template.ts';
 
 /** The default system message, that of the published runs. */
 export const defaultSystem = 'You are a helpful, honest and concise assistant.';
@@ -78,90 +78,28 @@ function plainRenderer(system: string | null, note: string): PromptRenderer {
   };
 }
 
-interface Message {
-  role: 'system' | 'user' | 'assistant';
-  content: string;
-}
-
-/** Texts that no template holds, to find again in what it renders. */
-const probe = { system: 'Vexillum septem', user: 'Quercus novem', answer: 'Lapis undecim' };
-
 function templateRenderer(facts: TemplateFacts, source: string, system: string | null): PromptRenderer {
-  const { render, usedDate, thinks } = compile(facts, source);
-  const notes: string[] = [];
-  const user: Message = { role: 'user', content: probe.user };
-  const bare = render([user]);
-  if (!bare.includes(probe.user)) throw new Error('it leaves out the user text');
-  const withSystem = attempt(() => render([{ role: 'system', content: probe.system }, user]));
-  const systemRole = withSystem?.includes(probe.system) === true;
-  if (system !== null && !systemRole) {
-    notes.push('The chat template has no system role: the system text stands in front of the user text.');
-  }
-  if (system === null && writesOwnSystem(bare, withSystem, facts.startToken))
-    notes.push('The chat template writes a system text of its own.');
-  if (usedDate()) notes.push(`The chat template asks for the date: it is given ${fixedDate}.`);
-  if (thinks) notes.push("The chat template's thinking mode is switched off.");
-  if (/<think>\s*$/.test(bare))
-    notes.push('The chat template opens a <think> section: answers are measured inside it.');
-  if (facts.addsStartToken && facts.startToken !== null && !bare.startsWith(facts.startToken)) {
-    notes.push('The chat template writes no start token, so there is none.');
-  }
+  const template = compileMessages(facts, source);
+  const notes = [...template.notes];
+  if (system === null && template.ownSystem)
+    notes.unshift('The chat template writes a system text of its own.');
+  if (system !== null && !template.systemRole)
+    notes.unshift('The chat template has no system role: the system text stands in front of the user text.');
   return {
     templated: true,
     writesSpecials: true,
     separator: null,
-    render: (text) => render(messagesOf(system, text, systemRole)),
-    answerGap: gapOf(
-      bare,
-      attempt(() => render([user, { role: 'assistant', content: probe.answer }], false)),
-    ),
+    render: (text) => template.render(messagesOf(system, text, template.systemRole)),
+    answerGap: template.answerGap,
     notes,
   };
 }
 
-function messagesOf(system: string | null, user: string, systemRole: boolean): Message[] {
+function messagesOf(system: string | null, user: string, systemRole: boolean): ChatMessage[] {
   if (system === null) return [{ role: 'user', content: user }];
   if (!systemRole) return [{ role: 'user', content: `${system}\n\n${user}` }];
   return [
     { role: 'system', content: system },
     { role: 'user', content: user },
   ];
-}
-
-function compile(facts: TemplateFacts, source: string) {
-  const template = compileTemplate(source);
-  const renderWith = (messages: Message[], generation: boolean, thinking: boolean) =>
-    template.render({
-      messages,
-      add_generation_prompt: generation,
-      bos_token: facts.startToken ?? '',
-      eos_token: facts.endToken ?? '',
-      enable_thinking: thinking,
-    });
-  const asked: Message[] = [{ role: 'user', content: probe.user }];
-  const thinks = renderWith(asked, true, true) !== renderWith(asked, true, false);
-  const render = (messages: Message[], generation = true) => renderWith(messages, generation, false);
-  return { render, usedDate: template.usedDate, thinks };
-}
-
-/** True where the prompt without a system message has the header of one all the same. */
-function writesOwnSystem(bare: string, withSystem: string | null, startToken: string | null): boolean {
-  const header = withSystem?.split(probe.system)[0] ?? '';
-  const untilUser = bare.split(probe.user)[0]!;
-  return (
-    header !== '' && header !== startToken && untilUser.length > header.length && untilUser.startsWith(header)
-  );
-}
-
-/** The text between the open header and the answer, where it is a single space. */
-function gapOf(bare: string, answered: string | null): '' | ' ' {
-  return answered?.startsWith(`${bare} ${probe.answer}`) === true ? ' ' : '';
-}
-
-function attempt(render: () => string): string | null {
-  try {
-    return render();
-  } catch {
-    return null;
-  }
 }

@@ -24,3 +24,12 @@ export function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+/** Children of a process, the first started first; Linux. */
+export function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
+}

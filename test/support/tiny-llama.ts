@@ -15,12 +15,17 @@ import {
 import { writeGguf } from '../../src/files/gguf-write.ts';
 import { Xoshiro } from '../../src/math/xoshiro.ts';
 
+/** The tokenizer's <|endoftext|> and <|im_end|>. */
+const endTokens = [256, 258];
+
 /** What a tiny model should be like. */
 export interface TinyLlamaOptions extends Partial<LlamaShape>, ByteTokenizerOptions {
   /** Seed of the weights. Default 1. */
   seed?: number;
   /** Whether the embedding serves as output matrix too. Default false. */
   tied?: boolean;
+  /** Whether the output rows of the end tokens are zero: a greedy answer then never chooses one. Default false. */
+  endless?: boolean;
 }
 
 /** A tiny random model on disk and in memory. */
@@ -51,6 +56,8 @@ export async function tinyLlama(options: TinyLlamaOptions = {}): Promise<TinyLla
   const tokenizer = byteTokenizer(options);
   const random = new Xoshiro(options.seed ?? 1);
   const weights = randomWeights(shape, tokenizer.vocabulary, options.tied ?? false, random);
+  if (options.endless === true)
+    for (const token of endTokens) weights.output?.fill(0, token * shape.width, (token + 1) * shape.width);
   const folder = await mkdtemp(join(tmpdir(), 'steerbench-tiny-llama-'));
   const path = join(folder, 'tiny-llama.gguf');
   await writeGguf(path, llamaGguf('tiny-llama', shape, weights, tokenizer));

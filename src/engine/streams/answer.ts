@@ -146,15 +146,15 @@ export class Answer {
   }
 
   #scoredToken(token: number, logits: Float32Array | null, count: number | null): ScoredToken {
-    const bytes = this.#model.pieceOf(token);
-    if (logits === null || count === null) return { token, bytes, logprob: null, top: [] };
+    const named = this.#named(token);
+    if (logits === null || count === null) return { ...named, logprob: null, top: [] };
     const { logprob, top } = topLogprobs(logits, token, count);
-    return {
-      token,
-      bytes,
-      logprob,
-      top: top.map((one) => ({ ...one, bytes: this.#model.pieceOf(one.token) })),
-    };
+    return { ...named, logprob, top: top.map((one) => ({ ...one, ...this.#named(one.token) })) };
+  }
+
+  #named(token: number): Pick<ScoredToken, 'token' | 'bytes' | 'name'> {
+    const bytes = this.#model.pieceOf(token);
+    return { token, bytes, name: bytes.length === 0 ? this.#model.nameOf(token) : null };
   }
 }
 

@@ -46,8 +46,9 @@ export interface StreamRequest {
 /** A token with its log-probability under the model's own logits, before any sampler. */
 export interface TokenLogprob {
   token: number;
-  /** The bytes it stands for, as in {@link ScoredToken}. */
+  /** The bytes it stands for and its name, as in {@link ScoredToken}. */
   bytes: Uint8Array;
+  name: string | null;
   logprob: number;
 }
 
@@ -56,6 +57,8 @@ export interface ScoredToken {
   token: number;
   /** The bytes it stands for, which may be a part of a character; none for a control token. */
   bytes: Uint8Array;
+  /** How a control token is written (`<|im_end|>`); null for any other. */
+  name: string | null;
   /** Null where it was not asked for, and for the first token of a prompt. */
   logprob: number | null;
   /** Likeliest tokens at its place, the likeliest first. */

@@ -12,7 +12,7 @@ export function topLogprobs(
   logits: Float32Array,
   token: number,
   count: number,
-): { logprob: number; top: Omit<TokenLogprob, 'bytes'>[] } {
+): { logprob: number; top: Omit<TokenLogprob, 'bytes' | 'name'>[] } {
   const sum = logSumExp(logits);
   const best: number[] = [];
   for (let id = 0; id < logits.length && count > 0; id++) {
