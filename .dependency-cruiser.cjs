@@ -81,7 +81,18 @@ const borders = {
   cli: {
     values: [
       ...['answers', 'behaviours', 'dataset', 'download', 'engine', 'experiments', 'files', 'interventions'],
-      ...['math', 'models', 'prompts', 'report', 'result', 'scores', 'server', 'statistics', 'steering', 'store'],
+      ...[
+        'math',
+        'models',
+        'prompts',
+        'report',
+        'result',
+        'scores',
+        'server',
+        'statistics',
+        'steering',
+        'store',
+      ],
       ...['vectors', 'version.ts'],
     ],
     packages: ['commander'],

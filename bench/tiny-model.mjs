@@ -55,7 +55,10 @@ export async function writeVectors(folder, { count, blocks, dimensions = width, 
   mkdirSync(folder, { recursive: true });
   const random = new Xoshiro(seed);
   for (let i = 0; i < count; i++) {
-    const values = Float32Array.from({ length: dimensions }, () => (norm / Math.sqrt(dimensions)) * random.normal());
+    const values = Float32Array.from(
+      { length: dimensions },
+      () => (norm / Math.sqrt(dimensions)) * random.normal(),
+    );
     await saveVector(join(folder, `v${i}.safetensors`), {
       layers: new Map([[i % blocks, values]]),
       width: dimensions,

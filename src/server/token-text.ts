@@ -6,12 +6,12 @@ const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 type Named = Pick<TokenLogprob, 'bytes' | 'name'>;
 
 /** A token as a text; bytes that are no whole character show as U+FFFD, control tokens as they are written. */
-export function tokenText({ bytes, name }: Named): string {
+function tokenText({ bytes, name }: Named): string {
   return name ?? lossy.decode(bytes);
 }
 
 /** The same, but different for different bytes: what is no whole character is written as `bytes:\xe2\x82`. */
-export function tokenKey({ bytes, name }: Named): string {
+function tokenKey({ bytes, name }: Named): string {
   if (name !== null) return name;
   try {
     return strict.decode(bytes);

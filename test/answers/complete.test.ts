@@ -89,7 +89,18 @@ describe('a single prompt', () => {
   });
 });
 
-const prompts = Array.from({ length: 12 }, (_, i) => ({
+/** A line of a file of prompts, as these tests write them. */
+interface PromptLine {
+  id: string;
+  messages?: { role: 'user'; content: string }[];
+  prompt?: string;
+  steering?: string | { vector: string; layers: number; multiplier: number }[];
+  max_tokens: number;
+  temperature?: number;
+  seed?: number;
+}
+
+const prompts: PromptLine[] = Array.from({ length: 12 }, (_, i) => ({
   id: `p${i}`,
   ...(i % 3 === 0 ? { messages: [{ role: 'user', content: `Say ${i}` }] } : { prompt: `Prompt ${i}` }),
   ...(i % 2 === 0

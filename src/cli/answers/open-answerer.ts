@@ -56,7 +56,7 @@ export async function openAnswerer(
 }
 
 /** Vectors of a folder, and files. */
-export function vectorsOf(folder: VectorFolder | null): VectorSource {
+function vectorsOf(folder: VectorFolder | null): VectorSource {
   return folder === null ? fileVectors() : firstOf(folder, fileVectors());
 }
 

@@ -74,7 +74,7 @@ function messagesOf({ messages }: ChatRequest): ChatMessage[] {
 }
 
 /** What the answer must look like; the fields exclude each other. */
-export function formatOf({
+function formatOf({
   response_format: format,
   grammar,
 }: Pick<ChatRequest, 'response_format' | 'grammar'>): AnswerFormat {

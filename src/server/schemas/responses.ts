@@ -31,7 +31,7 @@ const dosesSchema = z.array(
 );
 
 /** How large the steps are and what to know of them; null where nothing steers. */
-export const steeringNotesSchema = z.object({ doses: dosesSchema, warnings: z.array(z.string()) }).nullable();
+const steeringNotesSchema = z.object({ doses: dosesSchema, warnings: z.array(z.string()) }).nullable();
 
 const tokenLogprob = {
   token: z.string(),
