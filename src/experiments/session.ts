@@ -61,7 +61,7 @@ export async function runCell<T extends { work: CellWork }>(
 ): Promise<T | null> {
   throwIfStopped(session.signal);
   const found = restsOnMissing(session, stage) ? null : await session.folder.readCell<T>(id);
-  if (found === null && isAnothers(session.shard, number)) {
+  if (found === null && number !== null && !isOwn(session.shard, number)) {
     session.waiting.add(id);
     return null;
   }
@@ -70,8 +70,9 @@ export async function runCell<T extends { work: CellWork }>(
   return cell;
 }
 
-function isAnothers(shard: Shard | null, number: number | null): boolean {
-  return shard !== null && number !== null && number % shard.count !== shard.index;
+/** Whether the piece of work with this number, from 0, is dealt to this shard; without shards, every one is. */
+export function isOwn(shard: Shard | null, number: number): boolean {
+  return shard === null || number % shard.count === shard.index;
 }
 
 async function computeCell<T>(

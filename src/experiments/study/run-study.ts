@@ -10,13 +10,13 @@ import type { ExperimentHooks } from '../run.ts';
 import { runExperiment } from '../run.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { Shard } from '../session.ts';
-import { throwIfStopped } from '../session.ts';
+import { isOwn, throwIfStopped } from '../session.ts';
 import { assembleStudy } from './assemble-study.ts';
 import { estimateStudy, type StudyEstimate } from './estimate-study.ts';
 import { type ModelSpec, parseModels } from './model-spec.ts';
 import { keepStudyPlan, type StudyPlan } from './study-plan.ts';
 import { StudyProgress } from './study-progress.ts';
-import { runTransfers } from './transfers.ts';
+import { countTransfers, runTransfers } from './transfers.ts';
 import { type Unit, unitsOf } from './units.ts';
 
 /** What to run. */
@@ -103,7 +103,8 @@ export async function runStudy(request: StudyRequest, hooks: StudyHooks): Promis
     const estimate = await estimateStudy(ready, request, engines, hooks);
     hooks.onEstimate?.(estimate);
     const own = units.filter((_, place) => isOwn(request.shard, place));
-    const progress = new StudyProgress(hooks.onProgress, own, estimate);
+    const transfers = request.transfer ? countTransfers(units, request.shard) : 0;
+    const progress = new StudyProgress(hooks.onProgress, own, estimate, transfers);
     for (const unit of own) {
       progress.begin(unit);
       const reason = await runUnit(unit, folder, request, { ...hooks, engines, onProgress: progress.take });
@@ -115,7 +116,6 @@ export async function runStudy(request: StudyRequest, hooks: StudyHooks): Promis
     if (request.transfer) {
       const failed = await runTransfers(
         folder,
-        ready.models,
         units,
         request,
         { ...hooks, engines, onProgress: progress.take },
@@ -166,10 +166,6 @@ function planOf({ experiment, models, behaviours, options, transfer }: StudyRequ
     options: JSON.parse(JSON.stringify(options)),
     transfer,
   };
-}
-
-function isOwn(shard: Shard | null, place: number): boolean {
-  return shard === null || place % shard.count === shard.index;
 }
 
 /** Codes after which nothing else can be computed either, or the user has to decide. */

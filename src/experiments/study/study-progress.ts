@@ -13,15 +13,16 @@ export class StudyProgress {
   #before = 0;
   #inUnit = { done: 0, total: 0 };
 
-  constructor(listener: ProgressListener, units: readonly Unit[], { runs }: StudyEstimate) {
+  /** `more` runs will come that were not estimated. */
+  constructor(listener: ProgressListener, units: readonly Unit[], { runs }: StudyEstimate, more: number) {
     this.#listener = listener;
     this.#rows = new Map(units.map(({ id }) => [id, runs.find((run) => run.id === id)?.cost.rows ?? 0]));
-    this.#count = units.length;
+    this.#count = units.length + more;
   }
 
-  /** Runs that were not estimated join those to be done. */
-  add(count: number): void {
-    this.#count += count;
+  /** A run that had been counted turns out not to be needed. */
+  leaveOut(): void {
+    this.#count--;
   }
 
   /** The next run begins; the one before is over. */
@@ -49,10 +50,9 @@ export class StudyProgress {
 
   #close(): void {
     if (this.#unit === null) return;
-    // What a run took in fact replaces its estimate, so that the sum stays a sum.
-    const rows = Math.max(this.#inUnit.total, this.#rows.get(this.#unit.id) ?? 0);
-    this.#rows.set(this.#unit.id, rows);
-    this.#before += rows;
+    // What a run took in fact replaces its estimate: one that stopped early, or was there already, took less.
+    this.#rows.set(this.#unit.id, this.#inUnit.done);
+    this.#before += this.#inUnit.done;
     this.#unit = null;
     this.#inUnit = { done: 0, total: 0 };
   }

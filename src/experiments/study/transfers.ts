@@ -4,9 +4,8 @@ import { cosine } from '../../math/vector.ts';
 import type { Study } from '../../result/study.ts';
 import { loadVector } from '../../vectors/load-vector.ts';
 import { type ExperimentHooks, runExperiment } from '../run.ts';
-import { throwIfStopped } from '../session.ts';
+import { isOwn, throwIfStopped } from '../session.ts';
 import { readResult } from './finished-runs.ts';
-import type { ModelSpec } from './model-spec.ts';
 import type { StudyOutcome, StudyRequest } from './run-study.ts';
 import type { StudyProgress } from './study-progress.ts';
 import type { Unit } from './units.ts';
@@ -18,6 +17,11 @@ interface Trial {
   from: Unit;
   to: Unit;
   folder: string;
+}
+
+/** How many trials a study has, before it is known which runs leave a vector; those of one shard. */
+export function countTransfers(units: readonly Unit[], shard: StudyRequest['shard']): number {
+  return trialsOf(units).filter((_, place) => isOwn(shard, place)).length;
 }
 
 /** Every vector on every other precision of the same model. */
@@ -44,24 +48,24 @@ function trialsOf(units: readonly Unit[]): Trial[] {
  */
 export async function runTransfers(
   folder: string,
-  models: readonly ModelSpec[],
   units: readonly Unit[],
   { options, shard }: StudyRequest,
   hooks: ExperimentHooks,
-  progress: Pick<StudyProgress, 'add' | 'begin'>,
+  progress: Pick<StudyProgress, 'leaveOut' | 'begin'>,
 ): Promise<StudyOutcome['failures']> {
-  if (models.length < 2) return [];
   const failures: StudyOutcome['failures'] = [];
   // Trial after trial on one model, so that it is loaded once.
   const trials = trialsOf(units).sort(
     (a, b) => units.indexOf(a.to) - units.indexOf(b.to) || units.indexOf(a.from) - units.indexOf(b.from),
   );
-  progress.add(trials.length);
   for (const [place, trial] of trials.entries()) {
-    if (shard !== null && place % shard.count !== shard.index) continue;
+    if (!isOwn(shard, place)) continue;
     const source = await readResult(join(folder, trial.from.folder));
     const { vector, layer } = source?.result ?? { vector: null, layer: null };
-    if (vector?.safetensors == null || layer === null) continue;
+    if (vector?.safetensors == null || layer === null) {
+      progress.leaveOut();
+      continue;
+    }
     progress.begin({ id: trial.folder });
     try {
       await runExperiment(
