@@ -1,11 +1,11 @@
-// Makes examples/study: the `paper` experiment on the default model, as it ships and at two coarser precisions, for the
+// Makes examples/study: the `paper` experiment on the default model, at F16 and at coarser precisions, for the
 // ten built-in behaviours of answer pairs, and for six public datasets, which it cannot take. At reduced n.
 //
 //   STEERBENCH_DATA=FOLDER node scripts/example-study.mjs [work folder]     (an hour or two on two cores; resumable)
 //
 // FOLDER holds the public datasets. Their texts stay out of the example: it names items by number.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,6 +22,9 @@ const publicDatasets = [
   ...['mwe/lm/myopic-reward', 'mwe/lm/corrigible-neutral-HHH', 'mwe/lm/coordinate-itself'],
 ];
 
+/** One that steers every item, and one that steers many backwards. */
+const shown = ['smollm2-135m-instruct@f16/french', 'smollm2-135m-instruct@f16/risk'];
+
 /** Fewer items, layers and multipliers than the default; every part is there. One thread leaves room for other work. */
 const reduced = [
   ...['--test', '50%:65%', '--multipliers=-1,-0.5,0,0.5,1', '--layers', '8-22', '--null-items', '8'],
@@ -32,8 +35,18 @@ run(['run', 'paper', ...behaviours, ...publicDatasets, '--models', ...models(), 
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-for (const name of ['study-plan.json', 'study.json', 'study.html', 'figures'])
-  cpSync(join(work, name), join(target, name), { recursive: true });
+cpSync(join(work, 'study-plan.json'), join(target, 'study-plan.json'));
+
+// Two whole runs to look into; the page links to no other, to keep the example small.
+const study = JSON.parse(readFileSync(join(work, 'study.json'), 'utf8'));
+for (const run of study.runs) {
+  if (!shown.includes(run.id)) run.folder = null;
+  else
+    for (const name of ['plan.json', 'result.json', 'report.html', 'card.md'])
+      cpSync(join(work, run.folder, name), join(target, run.folder, name));
+}
+const { writeStudyDocuments } = await import('../dist/experiments/study/write-study.js');
+await writeStudyDocuments(target, study);
 console.log(`${target}: ${(sizeOf(target) / 1e6).toFixed(1)} MB`);
 
 function models() {

@@ -28,7 +28,8 @@ export function showEstimate(estimate: StudyEstimate, { json }: { json?: boolean
     ...runs.map(({ id, cost, seconds }) => line(id, cost.rows, seconds, cost.diskBytes)),
     line('all', total.rows, total.seconds, total.diskBytes),
     '',
-    'Estimated from item lengths and options; nothing was run.',
+    'Estimated from item lengths and options; nothing was run. Where a model fails the control questions of a format, its',
+    'run ends there and takes a small part of this.',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }
