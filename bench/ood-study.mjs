@@ -9,6 +9,7 @@ import { alternate, dataFolder, keep, median, python, root, runJson } from './su
 
 const rounds = Number(process.env.STEERBENCH_BENCH_ROUNDS ?? 1);
 const items = 100;
+const threads = process.env.STEERBENCH_THREADS ?? '2';
 
 /** Both sides in fresh processes; ours is the whole command, loading, competence, extraction and report included. */
 export async function oodStudyBench() {
@@ -27,7 +28,7 @@ export async function oodStudyBench() {
             '--layer',
             '14',
             '--threads',
-            '2',
+            threads,
             '--scale-to',
             String(items),
           ],
@@ -49,6 +50,7 @@ export async function oodStudyBench() {
   console.log(`times faster: ${median(ratios).toFixed(1)}; decoded / distinct tokens ${ratio.toFixed(2)}`);
   keep('ood-study', {
     rounds,
+    threads: Number(threads),
     ratios,
     raw: {
       steerbench: raw.steerbench,
@@ -65,6 +67,7 @@ function runStudy() {
       process.execPath,
       [
         ...['dist/cli/main.js', 'run', 'ood', 'mwe/persona/openness', '--precision', 'f32', '--layers', '14'],
+        ...['--threads', threads],
         ...[
           '--no-shuffle',
           '--train',

@@ -164,6 +164,13 @@ describe('a study', () => {
     );
     expect(other).toMatchObject({ code: 'run-conflict', status: 2 });
   });
+
+  it('leaves no plan of options that no run could use', () => {
+    const words = ['run', 'ood', 'letters.jsonl', '--models', 'planted.gguf', ...small];
+    const mixed = failure(...words, '--train', '0:16', '--test', '50%:100%', '--out', 'unusable');
+    expect(mixed.message).toContain('all in percent or all as indexes');
+    expect(existsSync(at('unusable'))).toBe(false);
+  });
 });
 
 describe('shards', () => {

@@ -14,7 +14,7 @@ import { isOwn, throwIfStopped } from '../session.ts';
 import { assembleStudy } from './assemble-study.ts';
 import { estimateStudy, type StudyEstimate } from './estimate-study.ts';
 import { type ModelSpec, parseModels } from './model-spec.ts';
-import { keepStudyPlan, type StudyPlan } from './study-plan.ts';
+import { checkStudyPlan, keepStudyPlan, type StudyPlan } from './study-plan.ts';
 import { StudyProgress } from './study-progress.ts';
 import { countTransfers, runTransfers } from './transfers.ts';
 import { type Unit, unitsOf } from './units.ts';
@@ -96,11 +96,13 @@ export async function runStudy(request: StudyRequest, hooks: StudyHooks): Promis
   const began = performance.now();
   const ready = await makeReady(request);
   const { folder, units } = ready;
-  await keepStudyPlan(folder, planOf(request));
+  await checkStudyPlan(folder, planOf(request));
   const engines = new EnginePool();
   const failures: StudyOutcome['failures'] = [];
   try {
     const estimate = await estimateStudy(ready, request, engines, hooks);
+    // Not before the estimate, which refuses options that no run could use: they would stand in the folder for good.
+    await keepStudyPlan(folder, planOf(request));
     hooks.onEstimate?.(estimate);
     const own = units.filter((_, place) => isOwn(request.shard, place));
     const transfers = request.transfer ? countTransfers(units, request.shard) : 0;

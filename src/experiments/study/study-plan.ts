@@ -28,13 +28,13 @@ export type StudyPlan = z.infer<typeof studyPlanSchema>;
 const studyPlanFile = 'study-plan.json';
 
 /**
- * Keeps the plan in the folder, or finds that it is there already.
+ * Refuses a folder that holds a study with another plan.
  *
  * More models or behaviours than before are welcome: what was run stays as it is.
  *
- * @throws SteerbenchError `run-conflict` naming what differs; `write-failed`
+ * @throws SteerbenchError `run-conflict` naming what differs
  */
-export async function keepStudyPlan(folder: string, plan: StudyPlan): Promise<void> {
+export async function checkStudyPlan(folder: string, plan: StudyPlan): Promise<void> {
   const found = await readStudyPlan(folder);
   const differences = found === null ? [] : differencesOf(found, plan);
   if (differences.length > 0) {
@@ -44,6 +44,10 @@ export async function keepStudyPlan(folder: string, plan: StudyPlan): Promise<vo
       { remedy: 'give another --out, or remove the folder' },
     );
   }
+}
+
+/** Keeps the plan in the folder. Throws SteerbenchError `write-failed`. */
+export async function keepStudyPlan(folder: string, plan: StudyPlan): Promise<void> {
   try {
     await makeFolder(folder);
     await atomicWrite(join(folder, studyPlanFile), `${JSON.stringify(plan, null, 2)}\n`);
