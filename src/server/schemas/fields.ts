@@ -97,6 +97,7 @@ export const commonFields = {
     .string()
     .min(1)
     .max(20_000)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: \0 means something else to other readers of JSON Schema
     .regex(/^[^\u0000]*$/)
     .nullish()
     .describe('A grammar (GBNF) that the answer follows. Not beside response_format.'),
