@@ -40,22 +40,40 @@ interface Outcome {
   samples: (task: string) => Sample[];
 }
 
-/** Runs the harness as docs/serve.md does; the answers are those of the server at hand. */
+interface HarnessOptions {
+  at?: TestServer;
+  modelArgs?: string;
+  more?: string[];
+  env?: NodeJS.ProcessEnv;
+}
+
+/** The words of the command in docs/serve.md. */
+function documented(): string[] {
+  const block = /^lm_eval (run [^`]*)/m.exec(readFileSync('docs/serve.md', 'utf8'))![1]!;
+  return block.replaceAll('\\\n', ' ').trim().split(/\s+/);
+}
+
+/** Runs the harness by the documented command, against the server at hand. */
 async function harness(
   tasks: string[],
-  { modelArgs = '', more = [] }: { modelArgs?: string; more?: string[] } = {},
+  { at = server, modelArgs = '', more = [], env = {} }: HarnessOptions = {},
 ): Promise<Outcome> {
   const out = mkdtempSync(join(folder, 'run-'));
-  await promisify(execFile)(
-    python.path!,
-    [
-      ...['-m', 'lm_eval', 'run', '--model', 'local-completions'],
-      ...['--model_args', `model=tiny,base_url=${server.url}/v1/completions,max_length=256${modelArgs}`],
-      ...['--include_path', 'examples/lm-eval', '--tasks', tasks.join(',')],
-      ...['--output_path', out, '--log_samples', ...more],
-    ],
-    { env: { ...process.env, HF_HUB_OFFLINE: '1', HF_HOME: join(folder, 'cache') }, maxBuffer: 2 ** 26 },
+  const own: Record<string, string> = {
+    '--model_args': `model=tiny,base_url=${at.url}/v1/completions,max_length=256${modelArgs}`,
+    '--tasks': tasks.join(','),
+    '--output_path': out,
+  };
+  const words = documented();
+  expect(words[words.indexOf('--model_args') + 1]).toMatch(
+    /^model=[\w-]+,base_url=http:\/\/[\d.:]+\/v1\/completions,max_length=\d+$/,
   );
+  const command = words.map((word, place) => own[words[place - 1] ?? ''] ?? word);
+  expect(command).toEqual(expect.arrayContaining(Object.values(own)));
+  await promisify(execFile)(python.path!, ['-m', 'lm_eval', ...command, ...more], {
+    env: { ...process.env, HF_HUB_OFFLINE: '1', HF_HOME: join(folder, 'cache'), ...env },
+    maxBuffer: 2 ** 26,
+  });
   const files = readdirSync(out, { recursive: true, encoding: 'utf8' });
   const read = (start: string) =>
     readFileSync(join(out, files.find((file) => file.split('/').at(-1)!.startsWith(start))!), 'utf8');
@@ -178,7 +196,7 @@ describe.skipIf(python.path === null)('lm-evaluation-harness', () => {
   const scored = ['steerbench_opposites', 'steerbench_sentences'];
 
   it('gives the log-likelihoods that the library gives, unsteered and under the default steering', {
-    timeout: 180_000,
+    timeout: 300_000,
   }, async () => {
     const unsteered = await harness(scored);
     const plain = await checkChoices(unsteered, false);
@@ -196,14 +214,14 @@ describe.skipIf(python.path === null)('lm-evaluation-harness', () => {
     expect(Math.abs((await checkSentences(steered, true)) - plainTotal)).toBeGreaterThan(1);
   });
 
-  it('steers what it generates by --gen_kwargs', { timeout: 120_000 }, async () => {
-    await fetch(`${server.url}/steering`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: '{"steering":[]}',
-    });
-    const answerer = new Answerer(await server.local(), { vectors: new VectorFolder(server.vectors.path) });
+  it('steers what it generates by --gen_kwargs, with a key', { timeout: 300_000 }, async () => {
+    const key = 'a-long-secret';
+    const keyed = await testServer({ tiny: { endless: true }, apiKeys: [key] });
+    const answerer = new Answerer(await keyed.local(), { vectors: new VectorFolder(keyed.vectors.path) });
     const { samples } = await harness(['steerbench_continuations'], {
+      at: keyed,
+      modelArgs: `,auth_token=${key}`,
+      env: { OPENAI_API_KEY: key },
       more: ['--gen_kwargs', 'steering=calm@2:3'],
     });
     const items = samples('steerbench_continuations');
@@ -218,5 +236,6 @@ describe.skipIf(python.path === null)('lm-evaluation-harness', () => {
       if ((await answerer.complete(prompt, options).whole()).text !== text) moved++;
     }
     expect(moved).toBeGreaterThan(0);
+    await keyed.stop();
   });
 });
