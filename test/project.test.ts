@@ -123,6 +123,7 @@ describe('the README', () => {
       'docs/result.md',
       'docs/data.md',
       'docs/add-a-behaviour.md',
+      'docs/serve.md',
     ]) {
       const folder = document.includes('/') ? `${document.split('/')[0]}/` : '';
       for (const [, target] of read(document).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
@@ -147,6 +148,7 @@ it('paths that the documents name in code marks exist', () => {
     'docs/log.md',
     'docs/data.md',
     'docs/add-a-behaviour.md',
+    'docs/serve.md',
   ]) {
     for (const [, path] of read(document).matchAll(
       /`((?:src|test|bench|docs|scripts|examples)\/[\w./-]+)`/g,

@@ -59,7 +59,13 @@ export function createApp(options: AppOptions): Hono<Env> {
   app.get('/openapi.json', () => Response.json(document));
   app.all('/openapi.json', (c) => otherMethod(c, ['GET'], options.guard));
   app.notFound((c) =>
-    refuse(new Refusal(404, `there is no route ${c.req.method} ${c.req.path}`, { code: 'route_not_found' })),
+    refuse(
+      new Refusal(
+        404,
+        `there is no route ${c.req.method} ${c.req.path}; OpenAI's begin with /v1, and /openapi.json lists all`,
+        { code: 'route_not_found' },
+      ),
+    ),
   );
   app.onError(refuse);
   return app;

@@ -71,7 +71,10 @@ function operationOf(route: Route, keyed: boolean): object {
     ...(body === null
       ? {}
       : {
-          requestBody: { required: true, content: { 'application/json': { schema: reference(body.name) } } },
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: reference(body.name), example: body.example } },
+          },
         }),
     responses: {
       ...answersOf(route),
@@ -87,14 +90,30 @@ function answersOf({ response, event, text }: Route): object {
   if (response === null) return {};
   const content: Record<string, object> = { 'application/json': { schema: reference(response.name) } };
   if (event !== undefined) {
-    content['text/event-stream'] = {
-      schema: {
-        type: 'string',
-        description: `Events, each the JSON of a ${event.name}; the last one is [DONE].`,
-      },
-    };
+    content['text/event-stream'] = { schema: eventOf(event.name) };
   }
   return { 200: { description: 'The answer.', content } };
+}
+
+/** One server-sent event: as is usual in OpenAPI 3.1, the schema of a stream describes each of its events. */
+function eventOf(name: string): object {
+  return {
+    type: 'object',
+    description: `Each event holds the JSON of a ${name}, or of the error that ends the stream; the last one is [DONE].`,
+    properties: {
+      data: {
+        type: 'string',
+        anyOf: [
+          { const: '[DONE]' },
+          {
+            contentMediaType: 'application/json',
+            contentSchema: { anyOf: [reference(name), reference('Error')] },
+          },
+        ],
+      },
+    },
+    required: ['data'],
+  };
 }
 
 function refusals(statuses: readonly number[], keyed: boolean): Record<number, object> {

@@ -101,9 +101,16 @@ function checked<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const message =
     unknown === null
       ? `${param === '' ? 'the body' : `"${param}"`} is not valid: ${issue.message}`
-      : `"${param}" is not supported by this server`;
+      : `"${param}" is not supported by this server${hints[unknown] ?? ''}`;
   throw new Refusal(400, message, {
     code: unknown === null ? 'invalid_value' : 'unsupported_parameter',
     param: param === '' ? null : param,
   });
 }
+
+/** What is often meant by a field that there is not. */
+const hints: Record<string, string> = {
+  // An argument of the Python client, which puts its content beside the other fields; elsewhere it is sent as it is.
+  extra_body: ': put what is in it beside the other fields',
+  layer: ': the field is "layers"',
+};

@@ -45,8 +45,8 @@ export interface Route {
   /** With `{model}` for a part of it. */
   path: string;
   summary: string;
-  /** Schema of the body; null without one. */
-  body: { name: string; schema: z.ZodType } | null;
+  /** Schema of the body, and one that every server takes; null without one. */
+  body: { name: string; schema: z.ZodType; example: object } | null;
   /** Schema of the answer; null for plain text, or where there is none. */
   response: { name: string; schema: z.ZodType } | null;
   /** Schema of each event, where the answer can be streamed. */
@@ -66,7 +66,11 @@ export const routes: readonly Route[] = [
     method: 'POST',
     path: '/v1/chat/completions',
     summary: "Answer a conversation by the model's own chat template, steered or not.",
-    body: { name: 'ChatRequest', schema: chatRequestSchema },
+    body: {
+      name: 'ChatRequest',
+      schema: chatRequestSchema,
+      example: { messages: [{ role: 'user', content: 'How was your day?' }], max_tokens: 16 },
+    },
     response: { name: 'ChatResponse', schema: chatResponseSchema },
     event: { name: 'ChatChunk', schema: chatChunkSchema },
     refusals: generating,
@@ -77,7 +81,11 @@ export const routes: readonly Route[] = [
     method: 'POST',
     path: '/v1/completions',
     summary: 'Continue texts or tokens, steered or not; score them with echo and logprobs.',
-    body: { name: 'CompletionRequest', schema: completionRequestSchema },
+    body: {
+      name: 'CompletionRequest',
+      schema: completionRequestSchema,
+      example: { prompt: 'The weather is', max_tokens: 16 },
+    },
     response: { name: 'CompletionResponse', schema: completionResponseSchema },
     event: { name: 'CompletionChunk', schema: completionChunkSchema },
     refusals: generating,
@@ -142,7 +150,7 @@ export const routes: readonly Route[] = [
     method: 'PUT',
     path: '/steering',
     summary: 'Set the steering of requests to come that have none of their own.',
-    body: { name: 'PutSteering', schema: putSteeringSchema },
+    body: { name: 'PutSteering', schema: putSteeringSchema, example: { steering: [] } },
     response: { name: 'DefaultSteering', schema: defaultSteeringSchema },
     refusals: [],
     serve: async ({ incoming, context }) =>
@@ -163,7 +171,7 @@ export const routes: readonly Route[] = [
     method: 'POST',
     path: '/tokenize',
     summary: 'Tokens of a text.',
-    body: { name: 'TokenizeRequest', schema: tokenizeRequestSchema },
+    body: { name: 'TokenizeRequest', schema: tokenizeRequestSchema, example: { prompt: 'Hello' } },
     response: { name: 'TokenizeResponse', schema: tokenizeResponseSchema },
     refusals: [404, 503],
     serve: async ({ incoming, context }) =>
@@ -175,7 +183,7 @@ export const routes: readonly Route[] = [
     method: 'POST',
     path: '/detokenize',
     summary: 'Text of tokens.',
-    body: { name: 'DetokenizeRequest', schema: detokenizeRequestSchema },
+    body: { name: 'DetokenizeRequest', schema: detokenizeRequestSchema, example: { tokens: [1, 2] } },
     response: { name: 'DetokenizeResponse', schema: detokenizeResponseSchema },
     refusals: [404, 503],
     serve: async ({ incoming, context }) =>

@@ -30,6 +30,8 @@ export interface ServerContext {
   admission: Admission;
   groups: AnswerGroups;
   metrics: Metrics;
+  /** Tells the operator something, once. */
+  tell: (note: string) => void;
 }
 
 /** How much a request may ask for. */

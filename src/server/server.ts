@@ -53,6 +53,8 @@ export interface ServerOptions {
   timeoutMs?: number;
   /** Told of every answered request. */
   onRequest?: (request: AnsweredRequest) => void;
+  /** Told of requests that may not do what is meant, once of each kind. */
+  onNote?: (note: string) => void;
   /** Told of errors that nobody foresaw, and of the engine's end. */
   onError?: (error: unknown) => void;
 }
@@ -155,6 +157,19 @@ async function contextOf(options: ServerOptions, supervisor: EngineSupervisor): 
     admission,
     groups: new AnswerGroups({ answerer, admission, metrics, timeoutMs: options.timeoutMs ?? 600_000 }),
     metrics,
+    tell: onceEach(options.onNote ?? (() => {})),
+  };
+}
+
+/** Texts hold names that clients choose among those of the folder: few, but no reason to keep all. */
+const mostTold = 100;
+
+function onceEach(tell: (note: string) => void): (note: string) => void {
+  const told = new Set<string>();
+  return (note) => {
+    if (told.has(note) || told.size >= mostTold) return;
+    told.add(note);
+    tell(note);
   };
 }
 

@@ -91,7 +91,7 @@ describe('a folder of vectors', () => {
     expect(await valueIn(folder, 'calm')).toBe(1);
   });
 
-  it('does not choose between two files of one alias', async () => {
+  it('does not choose between two files of one alias that differ', async () => {
     await save('calm.safetensors', 1);
     await saveControlVector(join(path, 'calm.gguf'), vector(2));
     const folder = new VectorFolder(path);
@@ -100,6 +100,17 @@ describe('a folder of vectors', () => {
       message: expect.stringContaining('calm.gguf, calm.safetensors'),
     });
     expect(await valueIn(folder, 'calm.gguf')).toBe(2);
+  });
+
+  it('takes two files of one alias with the same numbers as one vector', async () => {
+    await save('calm.safetensors', 2);
+    await saveControlVector(join(path, 'calm.gguf'), vector(2));
+    const folder = new VectorFolder(path);
+    const [either, safetensors, gguf] = await Promise.all(
+      ['calm', 'calm.safetensors', 'calm.gguf'].map((name) => folder.find(name)),
+    );
+    expect(either).toEqual({ ...safetensors, name: 'calm' });
+    expect(gguf!.hash).not.toBe(safetensors!.hash);
   });
 
   it('gives nothing from outside', async () => {

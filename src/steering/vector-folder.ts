@@ -57,25 +57,30 @@ export class VectorFolder implements VectorSource {
   /**
    * The vector of an alias, or of a file's whole name.
    *
-   * @throws SteerbenchError `vector-not-found`, also where two files have the alias; `vector-malformed`
+   * Files of one alias that hold the same numbers, as `extract` leaves them, are one vector: the safetensors file of it.
+   *
+   * @throws SteerbenchError `vector-not-found`, also where two files have the alias and differ; `vector-malformed`
    */
   async find(name: string): Promise<NamedVector> {
     const files = await this.#files();
     const matching = files.includes(name) ? [name] : files.filter((file) => aliasOf(file) === name);
-    if (matching.length > 1) {
-      throw new SteerbenchError(
-        'vector-not-found',
-        `two vectors of "${this.path}" have the alias "${name}": ${matching.join(', ')}`,
-        { remedy: 'give the whole name of the file, or rename one' },
-      );
-    }
-    const entry = matching.length === 0 ? null : await this.#entry(matching[0]!);
-    if (entry === null) {
-      const aliases = files.map(aliasOf);
+    const entries = (await Promise.all(matching.map((file) => this.#entry(file)))).filter(
+      (entry) => entry !== null,
+    );
+    if (entries.length === 0) {
+      const aliases = [...new Set(files.map(aliasOf))];
       throw new SteerbenchError('vector-not-found', `"${this.path}" has no vector "${name}"`, {
         remedy:
           aliases.length === 0 ? 'put a vector file there' : `give one of ${aliases.slice(0, 20).join(', ')}`,
       });
+    }
+    const entry = oneOf(entries);
+    if (entry === null) {
+      throw new SteerbenchError(
+        'vector-not-found',
+        `"${this.path}" has different vectors of the alias "${name}": ${matching.join(', ')}`,
+        { remedy: 'give the whole name of the file, or rename one' },
+      );
     }
     if (entry.vector === null) throw entry.error!;
     return { ...entry.vector, name };
@@ -112,4 +117,21 @@ async function readEntry(file: string, path: string): Promise<FolderEntry> {
     if (!(error instanceof SteerbenchError)) throw error;
     return { alias, file, vector: null, error };
   }
+}
+
+/** The entry that stands for all of them; null where their numbers differ, or one cannot be read. */
+function oneOf(entries: FolderEntry[]): FolderEntry | null {
+  if (entries.length > 1 && !entries.every(({ vector }) => sameNumbers(vector, entries[0]!.vector)))
+    return null;
+  return entries.find(({ file }) => file.endsWith('.safetensors')) ?? entries[0]!;
+}
+
+function sameNumbers(a: NamedVector | null, b: NamedVector | null): boolean {
+  if (a === null || b === null) return false;
+  const [left, right] = [a.vector.layers, b.vector.layers];
+  return left.size === right.size && [...left].every(([layer, values]) => equal(values, right.get(layer)));
+}
+
+function equal(a: Float32Array, b: Float32Array | undefined): boolean {
+  return b !== undefined && a.length === b.length && a.every((value, place) => value === b[place]);
 }

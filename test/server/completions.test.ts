@@ -68,6 +68,22 @@ describe('scoring a prompt', () => {
     expect(applied.entries[0].positions).toEqual([tokens.length]);
   });
 
+  it('warns where its steering does not reach the prompt, the operator once', async () => {
+    const notes: string[] = [];
+    const told = await testServer({ onNote: (note) => notes.push(note) });
+    // The first warning is of the vector itself.
+    const ask = async (steering: string) => {
+      const body = { prompt: 'Hello', ...scoring, steering };
+      return (await (await told.post('/v1/completions', body)).json()).steering_notes.warnings.slice(1);
+    };
+    const warning = expect.stringContaining('not steered by "calm": the scope is the answer');
+    expect(await ask('calm@2:1')).toEqual([warning]);
+    expect(await ask('calm@2:2')).toEqual([warning]);
+    expect(await ask('calm@2:1,scope=all')).toEqual([]);
+    expect(notes).toEqual([warning]);
+    await told.stop();
+  });
+
   it('takes tokens, lists of texts and lists of tokens, in their order', async () => {
     const texts = ['Hello', 'Good bye', 'x'];
     const one = await complete({ prompt: texts, ...scoring });
@@ -210,6 +226,7 @@ describe('a completion', () => {
     [{ prompt: 'a', stop: [''] }, 400, 'invalid_value', 'stop[0]'],
     [{ prompt: 'a', max_tokens: 300 }, 400, 'invalid_value', 'max_tokens'],
     [{ prompt: 'x'.repeat(300) }, 400, 'context_length_exceeded', null],
+    [{ prompt: 'a', extra_body: { steering: 'calm' } }, 400, 'unsupported_parameter', 'extra_body'],
     [{ prompt: 'a', messages: [] }, 400, 'unsupported_parameter', 'messages'],
     [
       { prompt: 'a', steering: [{ vector: 'calm', layers: 2, multiplier: 1e300 }] },

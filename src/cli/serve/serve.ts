@@ -34,6 +34,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
   const folder = flags.vectors === undefined ? null : new VectorFolder(flags.vectors);
   // A folder that is not there is told now, not at the first request.
   await folder?.list();
+  log(`loading ${flags.model}`);
   const server = await startServer({
     load: await loadOptionsOf(flags, { streams: flags.streams, onLog: (line) => stderr.write(`${line}\n`) }),
     modelName: flags.name ?? nameOf(flags.model),
@@ -50,9 +51,11 @@ export async function serve(flags: ServeFlags): Promise<void> {
     bodyBytes: flags.maxBody * 2 ** 20,
     timeoutMs: flags.timeout * 1000,
     onRequest: ({ method, path, status, ms }) => log(`${method} ${path} ${status} ${ms.toFixed(0)} ms`),
+    onNote: (note) => log(`note: ${note}`),
     onError: (error) => stderr.write(`${describe(error, flags.verbose === true)}\n`),
   });
-  for (const note of server.notes) log(note);
+  for (const note of server.notes) log(`note: ${note}`);
+  if (folder !== null) log(`vectors of "${folder.path}": ${await aliasesOf(folder)}`);
   process.stdout.write(
     flags.json === true
       ? `${JSON.stringify({ kind: 'listening', url: server.url, pid: process.pid, enginePid: server.enginePid() })}\n`
@@ -61,6 +64,12 @@ export async function serve(flags: ServeFlags): Promise<void> {
   await stopSignal();
   log('stopping: no more requests are taken; those that run may finish');
   await server.stop(flags.grace * 1000);
+}
+
+/** What requests can name. */
+async function aliasesOf(folder: VectorFolder): Promise<string> {
+  const aliases = new Set((await folder.list()).map(({ alias }) => alias));
+  return aliases.size === 0 ? 'none yet; a file that is put there is found at once' : [...aliases].join(', ');
 }
 
 /** The alias, or the name of the file. */

@@ -41,12 +41,24 @@ export async function completions(
   const prepared = await prepare(request, prompts, context);
   const group = context.groups.start({ prepared, each, seed, signal });
   const head = answerHead('text_completion', seed, context);
-  const shape: Shape = { head, request, echoes, notes: steeringNotes(prepared[0]!.steering) };
+  const shape: Shape = { head, request, echoes, notes: notesOf(request, prepared[0]!, context) };
   if (request.stream !== true) return Response.json(wholeDocument(await group.whole(), shape));
   const events = group.events();
   // The status depends on how it begins.
   const first = await events.next();
   return eventStream(chunksOf(first, events, shape), (error) => refusalOf(error).body);
+}
+
+/** Warns of scores of a prompt that its steering does not reach; whoever reads the log is told too. */
+function notesOf(request: CompletionRequest, { steering }: PreparedAnswer, { tell }: ServerContext) {
+  const notes = steeringNotes(steering);
+  if (notes === null || request.echo !== true || request.logprobs == null) return notes;
+  const unsteering = steering.resolved.entries.filter(({ scope }) => !['prompt', 'all'].includes(scope.kind));
+  if (unsteering.length === 0) return notes;
+  const names = [...new Set(unsteering.map(({ vector }) => `"${vector.name}"`))].join(', ');
+  const warning = `log-probabilities of a prompt are not steered by ${names}: the scope is the answer; scope "all" steers the prompt too`;
+  tell(warning);
+  return { ...notes, warnings: [...notes.warnings, warning] };
 }
 
 function promptsOf(prompt: CompletionRequest['prompt']): (string | Int32Array)[] {

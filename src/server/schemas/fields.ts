@@ -97,7 +97,8 @@ export const commonFields = {
     .string()
     .min(1)
     .max(20_000)
-    .regex(/^[^\0]*$/)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: \0 means something else to other readers of JSON Schema
+    .regex(/^[^\u0000]*$/)
     .nullish()
     .describe('A grammar (GBNF) that the answer follows. Not beside response_format.'),
   ignore_eos: z.boolean().nullish().describe('Never chooses a token that ends the answer. Default false.'),
