@@ -1,4 +1,4 @@
-// `npm run bench [-- NAME ...]`: every benchmark, or those named. Comparisons with PyTorch need STEERBENCH_PYTHON
+// `npm run bench [-- NAME ... [OPTIONS]]`: every benchmark but the soak, or those named; options go to each. Comparisons with PyTorch need STEERBENCH_PYTHON
 // (bench/python/README.md) and the public data; they are left out with a message where these are absent.
 import { existsSync } from 'node:fs';
 import { auditBench } from './audit.mjs';
@@ -8,6 +8,8 @@ import { firstTokenBench } from './first-token.mjs';
 import { hooksBench } from './hooks.mjs';
 import { machineBench } from './machine.mjs';
 import { oodStudyBench } from './ood-study.mjs';
+import { serverBench } from './server.mjs';
+import { soakBench } from './soak.mjs';
 import { streamsBench } from './streams.mjs';
 import { dataFolder, python } from './support.mjs';
 
@@ -21,11 +23,19 @@ const benches = {
   streams: streamsBench,
   'first-token': firstTokenBench,
   continuations: continuationsBench,
+  server: serverBench,
   audit: auditBench,
+  soak: soakBench,
 };
 const needsPython = ['sweep', 'one-layer', 'extract', 'ood-study'];
-const wanted = process.argv.slice(2);
-for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
+/** It takes as long as it is told to, and measures no speed. */
+const onlyByName = ['soak'];
+const args = process.argv.slice(2);
+const firstOption = args.findIndex((arg) => arg.startsWith('--'));
+const wanted = firstOption < 0 ? args : args.slice(0, firstOption);
+const options = firstOption < 0 ? [] : args.slice(firstOption);
+const all = Object.keys(benches).filter((name) => !onlyByName.includes(name));
+for (const name of wanted.length > 0 ? wanted : all) {
   if (benches[name] === undefined) {
     console.error(`unknown benchmark "${name}"; there are ${Object.keys(benches).join(', ')}`);
     process.exit(2);
@@ -37,5 +47,5 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
     );
     continue;
   }
-  await benches[name]();
+  await benches[name](options);
 }

@@ -1,6 +1,5 @@
 // 32 answers at a time: steered and unsteered by the scheduler, beside llama.cpp's own batched decoding through the same
 // bindings. Processor time is compared as well as wall time: it hardly depends on what else the machine does.
-import { readFileSync } from 'node:fs';
 import { loadLlama } from '../dist/engine/load-llama.js';
 import { loadEngine } from '../dist/engine/remote-engine.js';
 import { requantiseRemotely } from '../dist/engine/requantise-remotely.js';
@@ -11,7 +10,7 @@ import { LlamaSampler } from '../dist/llama/sampler.js';
 import { Xoshiro } from '../dist/math/xoshiro.js';
 import { findModel } from '../dist/models/find-model.js';
 import { modelAtPrecision } from '../dist/models/precision.js';
-import { keep, median } from './support.mjs';
+import { keep, median, processorTime } from './support.mjs';
 
 const streams = 32;
 const steps = 24;
@@ -219,11 +218,4 @@ const greedy = {
 
 function seconds({ user, system }) {
   return (user + system) / 1e6;
-}
-
-/** Processor time of another process, in microseconds; Linux. */
-function processorTime(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  // Clock ticks of 10 ms.
-  return { user: Number(fields[11]) * 1e4, system: Number(fields[12]) * 1e4 };
 }

@@ -1,6 +1,6 @@
 // What all benchmarks share: fresh processes, alternating order, raw values kept, medians.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,4 +65,11 @@ export function keep(name, value) {
     join(root, `bench/results/${name}.json`),
     `${JSON.stringify({ name, machine, commit, ...value }, null, 1)}\n`,
   );
+}
+
+/** Processor time of another process, in microseconds; Linux. */
+export function processorTime(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  // Clock ticks of 10 ms.
+  return { user: Number(fields[11]) * 1e4, system: Number(fields[12]) * 1e4 };
 }

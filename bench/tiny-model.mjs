@@ -50,17 +50,19 @@ export async function writeTinyModel(folder, { seed = 9, context = 4096 } = {}) 
   return path;
 }
 
-/** Writes vectors `v0` to `v<count - 1>`, one layer each, of the norm given. */
-export async function writeVectors(folder, { count, blocks, dimensions = width, norm = 4, seed = 1 }) {
+/** Writes vectors `v0` to `v<count - 1>` of the norm given, at one layer each, or at `layersEach` in a row. */
+export async function writeVectors(
+  folder,
+  { count, blocks, layersEach = 1, dimensions = width, norm = 4, seed = 1 },
+) {
   mkdirSync(folder, { recursive: true });
   const random = new Xoshiro(seed);
+  const draw = () =>
+    Float32Array.from({ length: dimensions }, () => (norm / Math.sqrt(dimensions)) * random.normal());
   for (let i = 0; i < count; i++) {
-    const values = Float32Array.from(
-      { length: dimensions },
-      () => (norm / Math.sqrt(dimensions)) * random.normal(),
-    );
+    const layers = Array.from({ length: layersEach }, (_, place) => (i + place) % blocks);
     await saveVector(join(folder, `v${i}.safetensors`), {
-      layers: new Map([[i % blocks, values]]),
+      layers: new Map(layers.map((layer) => [layer, draw()])),
       width: dimensions,
       method: 'mean-difference',
       readPosition: 'answer-mean',
