@@ -24,7 +24,8 @@ export async function machineBench() {
   console.log(
     `decoding reaches ${reached.toFixed(0)} GFLOP/s (${sweep.tokensPerSecond.toFixed(0)} rows/s at F32)`,
   );
-  if (gflops === null) console.log('matrix product: not measured (STEERBENCH_PYTHON is not set)');
+  if (gflops === null)
+    console.log('matrix product: not measured (STEERBENCH_PYTHON names no Python with torch)');
   else
     console.log(
       `a plain matrix product reaches ${gflops.toFixed(0)} GFLOP/s: decoding is at ${((100 * reached) / gflops).toFixed(0)} % of it`,

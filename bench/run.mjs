@@ -1,4 +1,5 @@
-// `npm run bench [-- NAME ... [OPTIONS]]`: every benchmark but the soak, or those named; options go to each. Comparisons with PyTorch need STEERBENCH_PYTHON
+// `npm run bench [-- NAME ... [OPTIONS]]`: every benchmark but the soak, or those named; options go to each.
+// Comparisons with PyTorch need STEERBENCH_PYTHON
 // (bench/python/README.md) and the public data; they are left out with a message where these are absent.
 import { existsSync } from 'node:fs';
 import { auditBench } from './audit.mjs';

@@ -12,8 +12,17 @@ export const dataFolder = process.env.STEERBENCH_SHARED_DATA ?? join(root, '../s
 
 /** Python with torch and transformers (bench/python/README.md); null without. */
 export function python() {
+  found ??= { path: findPython() };
+  return found.path;
+}
+
+let found;
+
+function findPython() {
   const path = process.env.STEERBENCH_PYTHON;
-  return path !== undefined && existsSync(path) ? path : null;
+  if (path === undefined || !existsSync(path)) return null;
+  // The tests of the server take the same variable, for a Python without torch.
+  return spawnSync(path, ['-c', 'import torch']).status === 0 ? path : null;
 }
 
 /** Runs a program in a fresh process and parses the JSON that it prints last. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packageVersion } from '../src/llama/library.ts';
 import { resultSchema, resultVersion } from '../src/result/schema.ts';
+import { studySchema, studyVersion } from '../src/result/study.ts';
 import { planVersion } from '../src/store/plan.ts';
 
 interface Locked {
@@ -69,24 +70,35 @@ describe('the versions', () => {
     const text = read('docs/result.md');
     expect(text).toContain(`\`steerbench.plan\`, ${planVersion} `);
     expect(text).toContain(`\`steerbench.result\`, ${resultVersion} `);
+    expect(text).toContain(`\`steerbench.study\`, ${studyVersion} `);
   });
 });
 
 describe('docs/result.md', () => {
   it('names every field of the result document', () => {
-    const text = read('docs/result.md').split('## result.json')[1]!;
+    const text = sectionOf('result.json');
     const unnamed = Object.keys(resultSchema.shape).filter((field) => !text.includes(`\`${field}`));
     expect(unnamed).toEqual([]);
   });
 
   it('names every column of scores.parquet, in order', () => {
-    const text = read('docs/result.md').split('## scores.parquet')[1]!;
+    const text = sectionOf('scores.parquet');
     const named = [...text.matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].flatMap(
       ([, cell]) => cell!.match(/\w+/g)!,
     );
     const source = /const columns = \{([^}]*)\}/.exec(read('src/experiments/scores-table.ts'))![1]!;
     expect(named).toEqual([...source.matchAll(/(\w+):/g)].map(([, name]) => name));
   });
+
+  it('names every field of the study document', () => {
+    const text = sectionOf('study.json');
+    const unnamed = Object.keys(studySchema.shape).filter((field) => !new RegExp(`\`${field}\\b`).test(text));
+    expect(unnamed).toEqual([]);
+  });
+
+  function sectionOf(heading: string): string {
+    return read('docs/result.md').split(`\n## ${heading}\n`)[1]!.split('\n## ')[0]!;
+  }
 });
 
 describe('what is published', () => {
