@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { saveControlVector } from '../vectors/save-control-vector.ts';
 import { saveVector } from '../vectors/save-vector.ts';
@@ -70,6 +71,42 @@ describe('a folder of vectors', () => {
     await rm(join(path, 'calm.safetensors'));
     await expect(folder.find('calm')).rejects.toMatchObject({ code: 'vector-not-found' });
     expect(await folder.list()).toEqual([]);
+  });
+
+  it('never gives the hash of one file and the numbers of another, whenever it is replaced', async () => {
+    const hashes = new Map<string, number>();
+    for (const value of [1, 2]) {
+      await save(`.${value}`, value);
+      const bytes = await readFile(join(path, `.${value}`));
+      hashes.set(createHash('sha256').update(bytes).digest('hex'), value);
+    }
+    await save('calm.safetensors', 1);
+    const folder = new VectorFolder(path);
+    let done = false;
+    const replacing = (async () => {
+      for (let turn = 0; !done; turn++) {
+        await copyFile(join(path, `.${1 + (turn % 2)}`), join(path, '.next'));
+        await rename(join(path, '.next'), join(path, 'calm.safetensors'));
+        await wait(turn % 8);
+      }
+    })();
+    const seen = new Set<number>();
+    try {
+      for (let tries = 0; tries < 300 || seen.size < 2; tries++) {
+        // On a machine that reads slower than this replaces, it says so; that is no wrong answer.
+        const found = await folder.find('calm').catch(({ message }: Error) => message);
+        if (typeof found === 'string') expect(found).toContain('changes while it is read');
+        else {
+          const value = found.vector.layers.get(2)![0]!;
+          expect(hashes.get(found.hash)).toBe(value);
+          seen.add(value);
+        }
+      }
+    } finally {
+      done = true;
+      await replacing;
+    }
+    expect(seen.size).toBe(2);
   });
 
   it('reads an unchanged file once', async () => {

@@ -98,15 +98,31 @@ export class VectorFolder implements VectorSource {
   /** Null for what is no file, or is gone again. */
   async #entry(file: string): Promise<FolderEntry | null> {
     const path = join(this.path, file);
-    const found = await stat(path).catch(() => null);
-    if (found === null || !found.isFile()) return null;
-    const stamp = `${found.ino}:${found.size}:${found.mtimeMs}:${found.ctimeMs}`;
-    const known = this.#known.get(file);
-    if (known?.stamp === stamp) return known.entry;
-    const entry = readEntry(file, path);
-    this.#known.set(file, { stamp, entry });
-    return entry;
+    // A file that is replaced while it is read gives the hash of one vector and the numbers of another.
+    for (let tries = 0; tries < mostTries; tries++) {
+      const stamp = await stampOf(path);
+      if (stamp === null) return null;
+      const known = this.#known.get(file);
+      const entry = known?.stamp === stamp ? known.entry : readEntry(file, path);
+      this.#known.set(file, { stamp, entry });
+      const read = await entry;
+      if ((await stampOf(path)) === stamp) return read;
+    }
+    const error = new SteerbenchError('vector-malformed', `"${path}" changes while it is read`, {
+      remedy: 'write the file beside the folder and move it there when it is whole',
+    });
+    return { alias: aliasOf(file), file, vector: null, error };
   }
+}
+
+/** Times that a file is read anew because it has changed meanwhile. */
+const mostTries = 10;
+
+/** What tells a file from the one before it under the same name; null for what is no file. */
+async function stampOf(path: string): Promise<string | null> {
+  const found = await stat(path).catch(() => null);
+  if (found === null || !found.isFile()) return null;
+  return `${found.ino}:${found.size}:${found.mtimeMs}:${found.ctimeMs}`;
 }
 
 async function readEntry(file: string, path: string): Promise<FolderEntry> {
