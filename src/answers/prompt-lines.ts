@@ -4,6 +4,7 @@ import { readJsonLines } from '../files/jsonl.ts';
 import { readTextLines } from '../files/text-lines.ts';
 import { parseSteering } from '../steering/parse-spec.ts';
 import { type SteeringValue, steeringSchema } from '../steering/steering-value.ts';
+import { largestSeed } from './next-seed.ts';
 
 /** One prompt of a file, with what it has of its own. */
 export interface PromptLine {
@@ -32,9 +33,9 @@ const lineSchema = z
     messages: z.array(messageSchema).min(1).optional(),
     steering: z.union([z.string(), steeringSchema]).optional(),
     max_tokens: z.number().int().min(1).optional(),
-    temperature: z.number().min(0).optional(),
-    seed: z.number().int().min(0).optional(),
-    stop: z.array(z.string().min(1)).optional(),
+    temperature: z.number().min(0).max(100).optional(),
+    seed: z.number().int().min(0).max(largestSeed).optional(),
+    stop: z.array(z.string().min(1)).max(64).optional(),
   })
   .refine(({ prompt, messages }) => (prompt === undefined) !== (messages === undefined), {
     error: 'expected either "prompt" or "messages"',

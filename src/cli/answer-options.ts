@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { largestSeed } from '../answers/next-seed.ts';
 import type { Lora, Precision } from '../engine/engine.ts';
 import { inGroup, modelOptions, told, wholeNumber } from './shared-options.ts';
 
@@ -38,7 +39,10 @@ export function addAnswerOptions(command: Command): Command {
   const options = [
     ...modelOptions(),
     ...inGroup('Steering:', [
-      new Option('--steer <spec>', 'VECTOR[@LAYERS][:MULTIPLIER][,scope=…][,when=…], or JSON; repeatable')
+      new Option(
+        '--steer <spec>',
+        'VECTOR[@LAYERS][:MULTIPLIER][,scope=…][,operator=…][,when=…], or JSON; repeatable',
+      )
         .default([] as string[], 'none')
         .argParser(repeated),
       new Option('--vectors <folder>', 'folder of vector files; each goes by its name without ending'),
@@ -74,7 +78,9 @@ export function addSamplingOptions(command: Command, { maxTokens }: { maxTokens:
       .default(maxTokens)
       .argParser(wholeNumber(1)),
     new Option('--temperature <number>', '0 takes the likeliest token').default(0).argParser(between(0, 100)),
-    new Option('--top-k <number>', 'draw among so many likeliest tokens').argParser(wholeNumber(1)),
+    new Option('--top-k <number>', 'draw among so many likeliest tokens').argParser(
+      wholeNumber(1, 2 ** 31 - 1),
+    ),
     new Option('--top-p <share>', 'draw among the likeliest tokens that reach this probability').argParser(
       between(0, 1),
     ),
@@ -85,7 +91,7 @@ export function addSamplingOptions(command: Command, { maxTokens }: { maxTokens:
     new Option('--repetition-penalty <number>', 'above 1: against tokens seen before').argParser(
       between(0.01, 100),
     ),
-    new Option('--seed <number>', 'seed of every draw').default(0).argParser(wholeNumber(0)),
+    new Option('--seed <number>', 'seed of every draw').default(0).argParser(wholeNumber(0, largestSeed)),
   ]);
   for (const option of options) command.addOption(option);
   return command;

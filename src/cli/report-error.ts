@@ -44,7 +44,7 @@ function facts(error: unknown, verbose: boolean): ErrorFacts {
 }
 
 /** The functions of this program refuse wrong use by these two; Node's own carry a code and are no use of ours. */
-function isWrongUse(error: unknown): error is TypeError | RangeError {
+export function isWrongUse(error: unknown): error is TypeError | RangeError {
   if (!(error instanceof TypeError || error instanceof RangeError) || 'code' in error) return false;
   return !engineFault.test(error.message);
 }

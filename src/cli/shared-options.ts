@@ -271,11 +271,12 @@ function slice(option: string): (text: string) => string {
 }
 
 /** Reads a whole number from `least` on. */
-export function wholeNumber(least: number): (text: string) => number {
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const number = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
-    throw new InvalidArgumentError(`Expected a whole number, from ${least} on.`);
+    if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+    const to = most === Number.MAX_SAFE_INTEGER ? 'on' : `to ${most}`;
+    throw new InvalidArgumentError(`Expected a whole number, from ${least} ${to}.`);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Answer, AnswerEvent, WholeAnswer } from '../answers/answer.ts';
 import type { Answerer, PreparedAnswer } from '../answers/answerer.ts';
+import { nextSeed } from '../answers/next-seed.ts';
 import type { Admission } from './admission.ts';
 import type { Metrics } from './metrics.ts';
 import { Refusal, unavailable } from './refusal.ts';
@@ -81,7 +82,7 @@ export class AnswerGroup {
     this.#onEnd = onEnd;
     this.#left = prepared.length * each;
     this.#answers = prepared.flatMap((one) =>
-      Array.from({ length: each }, (_, place) => answerer.start(one, (seed + place) % seeds)),
+      Array.from({ length: each }, (_, place) => answerer.start(one, nextSeed(seed, place))),
     );
     this.#timer = setTimeout(() => this.refuse(timeoutRefusal(timeoutMs)), timeoutMs);
     signal.addEventListener('abort', this.#abort);
@@ -196,9 +197,6 @@ export class AnswerGroup {
     this.#onEnd();
   }
 }
-
-/** Seeds go up to 2^32 − 2. */
-const seeds = 2 ** 32 - 1;
 
 /** Nobody reads it. */
 const clientGone = unavailable('client_gone', 'the client has gone');

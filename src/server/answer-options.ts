@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { AnswerOptions } from '../answers/answer-options.ts';
+import { largestSeed } from '../answers/next-seed.ts';
 import type { PreparedSteering } from '../answers/prepare-steering.ts';
 import { Refusal } from './refusal.ts';
 import type { CommonRequest } from './schemas/fields.ts';
@@ -7,7 +8,7 @@ import type { ServerContext } from './server-context.ts';
 
 /** A seed for a request that has none; it is told in the answer, so that the answer can be had again. */
 export function seedOf({ seed }: CommonRequest): number {
-  return seed ?? randomInt(2 ** 32 - 1);
+  return seed ?? randomInt(largestSeed + 1);
 }
 
 /**

@@ -164,6 +164,14 @@ describe('a file of prompts', () => {
     expect(await readFile(out, 'utf8')).toBe(marked + whole.slice(fourLines.length));
     expect(run(...given)).toMatchObject({ status: 0, stdout: '' });
 
+    for (const [option, value] of [
+      ['--kv-cache', 'f16'],
+      ['--context', '128'],
+      ['--streams', '1'],
+    ]) {
+      const differently = run(...given, option!, value!);
+      expect(differently.stderr).toContain('line 1 is not the answer to prompt 0');
+    }
     const other = run(...given, '--temperature', '1');
     expect(other.stderr).toContain('line 1 is not the answer to prompt 0');
     expect(other.status).toBe(2);
@@ -180,6 +188,27 @@ describe('a file of prompts', () => {
     expect(status).toBe(1);
   });
 
+  it('goes on past a prompt that no model can begin with', async () => {
+    await writeFile(join(scratch, 'empty.jsonl'), '{"prompt": ""}\n{"prompt": "Hello"}\n');
+    const { stdout, status } = run('--file', 'empty.jsonl', '--max-tokens', '3');
+    const [first, second] = linesOf(stdout);
+    expect(first.error).toEqual({ code: 'wrong-use', message: 'the prompt has no token to continue from' });
+    expect(second.usage.completion_tokens).toBe(3);
+    expect(status).toBe(1);
+  });
+
+  it('counts seeds up to the largest, and on from 0', async () => {
+    await writeFile(join(scratch, 'two.txt'), 'Hello\nHello\n');
+    const drawn = ['--temperature', '1', '--max-tokens', '8'];
+    const lines = linesOf(run('--file', 'two.txt', ...drawn, '--seed', String(2 ** 32 - 2)).stdout);
+    const first = linesOf(run('Hello', '--json', ...drawn, '--seed', '0').stdout)[0];
+    expect(lines[1].text).toBe(first.text);
+    expect(run('Hello', '--seed', String(2 ** 32 - 1))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('from 0 to 4294967294'),
+    });
+  });
+
   it.each([
     ['{"prompt": 1}', 'line 1 "prompt"'],
     ['{"prompt": "a"}\n{"text": "b"}', 'line 2'],
@@ -189,6 +218,8 @@ describe('a file of prompts', () => {
       '\n{"prompt": "a", "steering": "calm@3"}',
       'line 2: steering[0].layers is not valid: "calm" has no layer 3',
     ],
+    ['{"prompt": "a"}\n{"prompt": "b", "seed": 4294967295}', 'line 2 "seed"'],
+    ['{"prompt": "a", "temperature": 101}', 'line 1 "temperature"'],
     ['', 'holds no prompt'],
   ])('%s is refused before anything is answered', async (content, message) => {
     await writeFile(join(scratch, 'bad.jsonl'), content);

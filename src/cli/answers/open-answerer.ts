@@ -25,6 +25,8 @@ export interface OpenAnswerer {
   folder: VectorFolder | null;
   /** What `--steer` says. */
   steering: SteeringValue;
+  /** Tokens of prompt and answer that each stream holds. */
+  streamTokens: number;
 }
 
 /**
@@ -42,13 +44,13 @@ export async function openAnswerer(
   const limits = await readAuditLimits(flags.audit);
   const engine = await loadEngine(await loadOptionsOf(flags, { streams, onLog }));
   try {
-    await engine.openStreams();
+    const { streamTokens } = await engine.openStreams();
     const residualNorms = await measureResidualNorms(engine);
     const folder = flags.vectors === undefined ? null : new VectorFolder(flags.vectors);
     const answerer = new Answerer(engine, { vectors: vectorsOf(folder), residualNorms, limits });
     // What is wrong with the steering is told before the first answer.
     await answerer.steering(steering);
-    return { engine, answerer, folder, steering };
+    return { engine, answerer, folder, steering, streamTokens };
   } catch (error) {
     await engine.dispose();
     throw error;

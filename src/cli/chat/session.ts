@@ -1,6 +1,7 @@
 import type { Answer, AnswerEnd } from '../../answers/answer.ts';
 import type { AnswerOptions } from '../../answers/answer-options.ts';
 import type { Answerer } from '../../answers/answerer.ts';
+import { nextSeed } from '../../answers/next-seed.ts';
 import type { PreparedSteering } from '../../answers/prepare-steering.ts';
 import type { ChatMessage } from '../../prompts/message-template.ts';
 import type { AppliedSteering } from '../../steering/applied-steering.ts';
@@ -173,7 +174,7 @@ export class ChatSession {
   }
 
   #options(steering: SteeringValue): AnswerOptions {
-    return { ...this.sampling, seed: (this.sampling.seed ?? 0) + this.#answers, steering };
+    return { ...this.sampling, seed: nextSeed(this.sampling.seed ?? 0, this.#answers), steering };
   }
 }
 

@@ -3,13 +3,12 @@ import type { Answerer } from '../../answers/answerer.ts';
 import { type PromptLine, plainPrompt, readPromptLines } from '../../answers/prompt-lines.ts';
 import { SteerbenchError } from '../../errors.ts';
 import { resolveSystem } from '../../prompts/chat-template.ts';
-import type { SteeringValue } from '../../steering/steering-value.ts';
 import type { AnswerFlags, SamplingFlags } from '../answer-options.ts';
 import { openAnswerer } from '../answers/open-answerer.ts';
 import { samplingOf } from '../answers/sampling.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { interruptible } from '../interruption.ts';
-import { type Job, prepareJob } from './job.ts';
+import { type CommonOptions, type Job, prepareJob } from './job.ts';
 import { type LineSink, openOutput } from './output-file.ts';
 import { promptCounter } from './prompt-counter.ts';
 import { runJobs } from './run-jobs.ts';
@@ -34,12 +33,14 @@ export async function complete(prompt: string | undefined, flags: CompleteFlags)
   const interruption = interruptible(() => {});
   // A single answer is computed beside nothing in any case; two streams round like many.
   const streams = Math.min(flags.streams, Math.max(2, lines.length));
-  const { engine, answerer, steering } = await openAnswerer(flags, {
+  const { engine, answerer, steering, streamTokens } = await openAnswerer(flags, {
     streams,
     onLog: (line) => process.stderr.write(`${line}\n`),
   });
   try {
-    const jobs = await jobsOf(lines, answerer, steering, flags);
+    const { kvCache = 'f32', gpuLayers = 0 } = flags;
+    const computing = { kvCache, gpuLayers, streamTokens, single: streams === 1 };
+    const jobs = await jobsOf(lines, answerer, { steering, computing }, flags);
     for (const warning of new Set(jobs.flatMap(({ prepared }) => prepared.steering.warnings)))
       process.stderr.write(`warning: ${warning}\n`);
     if (prompt !== undefined && flags.out === undefined && flags.json !== true)
@@ -65,12 +66,12 @@ async function promptsOf(
 function jobsOf(
   lines: PromptLine[],
   answerer: Answerer,
-  steering: SteeringValue,
+  given: Pick<CommonOptions, 'steering' | 'computing'>,
   flags: CompleteFlags,
 ): Promise<Job[]> {
   const common = {
+    ...given,
     sampling: samplingOf(flags),
-    steering,
     chat: flags.chat === true,
     system: resolveSystem(flags.system),
   };

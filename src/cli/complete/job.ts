@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { WholeAnswer } from '../../answers/answer.ts';
 import type { AnswerOptions } from '../../answers/answer-options.ts';
 import type { Answerer, PreparedAnswer } from '../../answers/answerer.ts';
+import { nextSeed } from '../../answers/next-seed.ts';
 import type { PromptLine } from '../../answers/prompt-lines.ts';
 import type { ChatMessage } from '../../prompts/message-template.ts';
 import type { AppliedSteering } from '../../steering/applied-steering.ts';
@@ -15,13 +16,28 @@ export interface CommonOptions {
   chat: boolean;
   /** System message in front of these; null for none. */
   system: string | null;
+  /** How the model computes: part of the key. */
+  computing: Computing;
+}
+
+/** What an answer depends on beside the model and the request. */
+export interface Computing {
+  kvCache: string;
+  gpuLayers: number;
+  /** Tokens of prompt and answer: where an answer ends at the latest. */
+  streamTokens: number;
+  /** A single stream rounds otherwise than several. */
+  single: boolean;
 }
 
 /** One answer that is to be made. */
 export interface Job {
   index: number;
   line: PromptLine;
-  /** Sha256 of the model and everything that the answer depends on: a finished line is known by it. */
+  /**
+   * Sha256 of the model and everything that the answer depends on, but for rounding by threads and processor: a finished
+   * line is known by it.
+   */
   key: string;
   prepared: PreparedAnswer;
 }
@@ -53,12 +69,12 @@ export async function prepareJob(
   answerer: Answerer,
   line: PromptLine,
   index: number,
-  { sampling, steering, chat, system }: CommonOptions,
+  { sampling, steering, chat, system, computing }: CommonOptions,
 ): Promise<Job> {
   const options: AnswerOptions = {
     ...sampling,
     steering: line.steering ?? steering,
-    seed: line.seed ?? (sampling.seed ?? 0) + index,
+    seed: line.seed ?? nextSeed(sampling.seed ?? 0, index),
     ...(line.maxTokens === null ? {} : { maxTokens: line.maxTokens }),
     ...(line.temperature === null ? {} : { temperature: line.temperature }),
     ...(line.stop === null ? {} : { stop: line.stop }),
@@ -68,7 +84,7 @@ export async function prepareJob(
     messages === null
       ? await answerer.prepareCompletion((line.input as { prompt: string }).prompt, options)
       : await answerer.prepareChat(messages, options);
-  return { index, line, key: keyOf(answerer, prepared), prepared };
+  return { index, line, key: keyOf(answerer, prepared, computing), prepared };
 }
 
 /** The line of a finished answer. */
@@ -108,10 +124,11 @@ function messagesOf(
   ];
 }
 
-function keyOf({ engine }: Answerer, { request, steering }: PreparedAnswer): string {
+function keyOf({ engine }: Answerer, { request, steering }: PreparedAnswer, computing: Computing): string {
   const { prompt, sampling, maxTokens, stop } = request;
   const what = {
     model: engine.facts.hash,
+    computing,
     prompt: prompt instanceof Int32Array ? [...prompt] : prompt,
     steering: steering.resolved.canonical,
     sampling,

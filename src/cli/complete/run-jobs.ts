@@ -1,6 +1,7 @@
 import type { Answer } from '../../answers/answer.ts';
 import type { Answerer } from '../../answers/answerer.ts';
 import { SteerbenchError } from '../../errors.ts';
+import { isWrongUse } from '../report-error.ts';
 import { type FailedLine, failedLine, type Job, type OutputLine, outputLine } from './job.ts';
 import type { LineSink } from './output-file.ts';
 
@@ -76,6 +77,8 @@ async function answerOf(
     if (whole.reason === 'cancelled') throw interrupted();
     return outputLine(job, whole);
   } catch (error) {
+    // A prompt that the model cannot begin with, such as an empty one; the options were checked before.
+    if (error instanceof RangeError && isWrongUse(error)) return failedLine(job, 'wrong-use', error.message);
     if (!(error instanceof SteerbenchError)) throw error;
     if (ofThePrompt.has(error.code)) return failedLine(job, error.code, error.message);
     if (error.code === 'engine-crashed' && again && !signal.aborted)

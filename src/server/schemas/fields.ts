@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { largestSeed } from '../../answers/next-seed.ts';
 import { steeringSchema } from '../../steering/steering-value.ts';
 
 /** What clients of OpenAI send for their provider's own purposes; this server has no use for it. */
@@ -74,7 +75,7 @@ export const commonFields = {
     .number()
     .int()
     .min(0)
-    .max(2 ** 32 - 2)
+    .max(largestSeed)
     .nullish()
     .describe(
       'Decides every draw; the i-th answer takes seed + i. Absent: drawn for the request, and told in the answer.',
