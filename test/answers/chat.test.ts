@@ -156,6 +156,17 @@ describe('a chat through a pipe', () => {
     expect(session.turns[1]!.unsteered).toBe(plain);
   });
 
+  it('keeps the last answer where comparing it fails', async () => {
+    const { input, done, noted, session } = openChat({ interactive: false, spec: 'calm@2:6' });
+    input.end('Hello\n/set 3e38\n/compare\n');
+    expect(await done).toEqual({ failed: true });
+    expect(noted()).toMatch(/^steerbench: /m);
+    expect(session.turns.map(({ content }) => content)).toEqual([
+      'Hello',
+      await answerTo([], 'Hello', 'calm@2:6'),
+    ]);
+  });
+
   it('saves what was said and done, and never over a file', async () => {
     const file = join(scratch, 'chat.json');
     const { input, done, noted } = openChat({ interactive: false, spec: 'calm@2:6' });

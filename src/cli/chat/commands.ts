@@ -110,9 +110,7 @@ function set({ session }: CommandContext, argument: string): Promise<void> {
 
 async function compare({ session }: CommandContext, argument: string): Promise<void> {
   if (session.steering.length === 0) throw new RangeError('nothing steers: /steer SPEC first');
-  const message = argument === '' ? session.takeBack() : argument;
-  if (message === null) throw new RangeError('there is no message yet: /compare MESSAGE');
-  await session.compare(message);
+  await (argument === '' ? session.compareAgain() : session.compare(argument));
 }
 
 async function vectors({ session, folder }: CommandContext): Promise<void> {

@@ -102,12 +102,22 @@ export class ChatSession {
     this.turns.length = 0;
   }
 
-  /** Forgets the last answer and its message; the message, or null where there is none. */
-  takeBack(): string | null {
+  /**
+   * Answers the last message again, as {@link compare}; the new answer takes the place of the old one, which stays where
+   * it fails.
+   *
+   * @throws RangeError where there is no message; of the answers
+   */
+  async compareAgain(): Promise<void> {
     const last = this.turns.findLastIndex(({ role }) => role === 'user');
-    if (last < 0) return null;
-    const [message] = this.turns.splice(last);
-    return message!.content;
+    if (last < 0) throw new RangeError('there is no message yet: /compare MESSAGE');
+    const taken = this.turns.splice(last);
+    try {
+      await this.compare(taken[0]!.content);
+    } catch (error) {
+      this.turns.push(...taken);
+      throw error;
+    }
   }
 
   async #inColumns(plain: Answer, steered: Answer, columns: number): Promise<[Turn, Turn]> {
