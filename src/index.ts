@@ -2,6 +2,7 @@ export type { Answer, AnswerEnd, AnswerEvent, Usage, WholeAnswer } from './answe
 export type { AnswerFormat, AnswerOptions } from './answers/answer-options.ts';
 export { Answerer, type PreparedAnswer } from './answers/answerer.ts';
 export { readAuditLimits } from './answers/audit-limits.ts';
+export type { PreparedSteering } from './answers/prepare-steering.ts';
 export { measureResidualNorms } from './answers/residual-norms.ts';
 export type {
   CaptureResult,
@@ -19,13 +20,16 @@ export type {
 export { EngineSupervisor, type SupervisorState } from './engine/engine-supervisor.ts';
 export type {
   AnswerStream,
+  EndReason,
   PromptText,
   Sampling,
+  ScoredToken,
   StreamEnd,
   StreamEvent,
   StreamFacts,
   StreamIntervention,
   StreamRequest,
+  TokenLogprob,
 } from './engine/streams/stream-request.ts';
 export { type ErrorCode, SteerbenchError } from './errors.ts';
 export type { RunOptions } from './experiments/run-options.ts';
@@ -41,19 +45,26 @@ export { type Measured, type MeasureOptions, measure } from './library/measure.t
 export type { Case, Sequence } from './prompts/case.ts';
 export type { ChatMessage } from './prompts/message-template.ts';
 export { parseResult, type Result } from './result/schema.ts';
+export type { AnsweredRequest } from './server/app.ts';
 export { type RunningServer, type ServerOptions, startServer } from './server/server.ts';
 export { type AppliedSteering, appliedSteering } from './steering/applied-steering.ts';
-export { damageLimitOf, damageWarnings, dosesOf } from './steering/dose.ts';
+export { type DamageLimit, type Dose, damageLimitOf, damageWarnings, dosesOf } from './steering/dose.ts';
 export { parseSteering } from './steering/parse-spec.ts';
-export { type ResolvedSteering, resolveSteering } from './steering/resolve-steering.ts';
+export {
+  type ResolvedEntry,
+  type ResolvedGate,
+  type ResolvedSteering,
+  resolveSteering,
+} from './steering/resolve-steering.ts';
 export {
   checkSteering,
+  type SteeringEntry,
   type SteeringInput,
   type SteeringValue,
   steeringJsonSchema,
 } from './steering/steering-value.ts';
-export { VectorFolder } from './steering/vector-folder.ts';
-export { fileVectors, firstOf, type VectorSource } from './steering/vector-source.ts';
+export { type FolderEntry, VectorFolder } from './steering/vector-folder.ts';
+export { fileVectors, firstOf, type NamedVector, type VectorSource } from './steering/vector-source.ts';
 export { checkVector } from './vectors/check-vector.ts';
 export { type CombineOptions, combineVectors, type Part } from './vectors/combine-vectors.ts';
 export { type Comparison, compareVectors } from './vectors/compare-vectors.ts';
