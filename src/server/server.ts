@@ -17,6 +17,8 @@ import { steerbenchVersion } from '../version.ts';
 import { Admission } from './admission.ts';
 import { AnswerGroups } from './answer-group.ts';
 import { type AnsweredRequest, createApp } from './app.ts';
+import { checkAddress } from './check-address.ts';
+import { Connections } from './connections.ts';
 import { Metrics } from './metrics.ts';
 import { Refusal, refusalOf, unavailable } from './refusal.ts';
 import type { ServerContext } from './server-context.ts';
@@ -77,6 +79,7 @@ export interface RunningServer {
 /** Time for a client to send its head, and its whole request. */
 const headMs = 10_000;
 const requestMs = 30_000;
+const defaultTimeoutMs = 600_000;
 /** More are closed at once: every connection costs memory before it has said who it is. */
 const mostConnections = 1024;
 
@@ -100,31 +103,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { notes } = context.answerer;
     const { warnings } = await context.defaultSteering.answerer.steering(context.defaultSteering.value);
     const server = serverOf(options, context);
+    const connections = new Connections(server);
     const url = await listen(server, host, options.port ?? 8080);
     return {
       url,
       enginePid: () => supervisor.engine.pid,
       notes: [...notes, ...warnings],
-      stop: (graceMs = 10_000) => stop(server, context, supervisor, graceMs),
+      stop: (graceMs = 10_000) => stop(server, connections, context, supervisor, graceMs),
     };
   } catch (error) {
     await supervisor.dispose();
     throw error;
   }
 }
-
-/** Whoever reaches an address of the network could use the machine. */
-function checkAddress(host: string, apiKeys: readonly string[]): void {
-  if (apiKeys.some((key) => key.length < leastKey || /\s/.test(key)))
-    throw new RangeError(`an API key needs at least ${leastKey} characters, none of them white space`);
-  const loopback = host === 'localhost' || /^127\./.test(host) || host === '::1';
-  if (loopback || apiKeys.length > 0) return;
-  throw new RangeError(
-    `"${host}" can be reached from other machines: give an API key (STEERBENCH_API_KEY or --api-key-file), or listen on 127.0.0.1`,
-  );
-}
-
-const leastKey = 8;
 
 async function contextOf(options: ServerOptions, supervisor: EngineSupervisor): Promise<ServerContext> {
   const { engine, state } = supervisor;
@@ -155,7 +146,12 @@ async function contextOf(options: ServerOptions, supervisor: EngineSupervisor): 
       bodyBytes: options.bodyBytes ?? 4 * 2 ** 20,
     },
     admission,
-    groups: new AnswerGroups({ answerer, admission, metrics, timeoutMs: options.timeoutMs ?? 600_000 }),
+    groups: new AnswerGroups({
+      answerer,
+      admission,
+      metrics,
+      timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+    }),
     metrics,
     tell: onceEach(options.onNote ?? (() => {})),
   };
@@ -215,6 +211,8 @@ function serverOf(options: ServerOptions, context: ServerContext): Server {
     },
   );
   server.maxConnections = mostConnections;
+  // A client that reads nothing keeps its answer in memory: not for ever.
+  server.timeout = 2 * (options.timeoutMs ?? defaultTimeoutMs);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerBroken(error, socket));
   return server;
 }
@@ -266,21 +264,27 @@ async function listen(server: Server, host: string, port: number): Promise<strin
 
 async function stop(
   server: Server,
+  connections: Connections,
   context: ServerContext,
   supervisor: EngineSupervisor,
   graceMs: number,
 ): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  const closed = connections.close();
   const drained = context.admission.drain();
-  const late = new AbortController();
-  await Promise.race([drained, wait(graceMs, undefined, { signal: late.signal }).catch(() => {})]);
-  late.abort();
+  // An answer that is made may still be on its way to a slow reader.
+  await within(graceMs, closed);
   context.groups.refuseAll(unavailable('stopping', 'the server is stopping'));
   // Time for the last words to reach their readers.
-  await Promise.race([drained, wait(1000)]);
-  await Promise.race([closed, wait(200)]);
+  await within(1000, drained);
+  await within(200, closed);
   server.closeAllConnections();
   await supervisor.dispose();
   await closed;
+}
+
+/** Waits for an event, but no longer than that. */
+async function within(ms: number, event: Promise<void>): Promise<void> {
+  const early = new AbortController();
+  await Promise.race([event, wait(ms, undefined, { signal: early.signal }).catch(() => {})]);
+  early.abort();
 }

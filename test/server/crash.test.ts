@@ -1,7 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
 import { waitForEnd } from '../support/processes.ts';
-import { eventually, metricOf, testServer } from '../support/test-server.ts';
+import { isWhole, muchToRead, rawSocket } from '../support/raw-socket.ts';
+import { eventually, metricOf, requestsTo, testServer } from '../support/test-server.ts';
 
 const endless = { streamTokens: 8192, tiny: { context: 8192, endless: true } };
 
@@ -89,6 +91,24 @@ describe('a server that is stopped', () => {
     expect((await response.json()).usage.completion_tokens).toBe(1500);
     await stopped;
     await waitForEnd(pid);
+    await server.tiny.remove();
+    await server.vectors.remove();
+  });
+
+  it('waits within the grace for a client that reads slowly', async () => {
+    const server = await testServer({ ...endless, streams: 2 });
+    const raw = await rawSocket(server.url);
+    raw.socket.pause();
+    raw.send(muchToRead);
+    await eventually(async () => (await requestsTo(server.url, '/tokenize')) === 1, 'it was answered');
+    const stopped = server.server.stop(20_000);
+    await wait(1000);
+    raw.socket.resume();
+    expect(isWhole(await raw.closed)).toBe(true);
+    const began = performance.now();
+    await stopped;
+    // Its connection was kept alive, and is closed as soon as nobody needs it.
+    expect(performance.now() - began).toBeLessThan(2000);
     await server.tiny.remove();
     await server.vectors.remove();
   });

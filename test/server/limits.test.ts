@@ -1,8 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer } from '../../src/server/server.ts';
-import { rawSocket } from '../support/raw-socket.ts';
-import { eventually, metricOf, type TestServer, testServer } from '../support/test-server.ts';
+import { isWhole, muchToRead, rawSocket, statusOf } from '../support/raw-socket.ts';
+import { eventually, metricOf, requestsTo, type TestServer, testServer } from '../support/test-server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -74,15 +75,11 @@ describe('a server that is full', () => {
 });
 
 describe('time', () => {
+  const options = { streams: 2, streamTokens: 8192, tiny: { context: 8192, endless: true } };
   let hasty: TestServer;
   beforeAll(async () => {
     // Less than any machine takes for sixteen thousand tokens of this model.
-    hasty = await testServer({
-      streams: 2,
-      timeoutMs: 700,
-      streamTokens: 8192,
-      tiny: { context: 8192, endless: true },
-    });
+    hasty = await testServer({ ...options, timeoutMs: 700 });
   });
   afterAll(() => hasty.stop());
 
@@ -93,6 +90,20 @@ describe('time', () => {
     expect(await response.json()).toMatchObject({ error: { type: 'server_error', code: 'timeout' } });
     await eventually(async () => (await metricOf(hasty.url, 'answers_running')) === 0, 'the answer ended');
     expect(await metricOf(hasty.url, 'answer_tokens_total')).toBeLessThan(16_000);
+  });
+
+  it('an answer that nobody reads is not kept for ever', async () => {
+    const patient = await testServer({ ...options, timeoutMs: 1000 });
+    const raw = await rawSocket(patient.url);
+    raw.socket.pause();
+    raw.send(muchToRead);
+    await eventually(async () => (await requestsTo(patient.url, '/tokenize')) === 1, 'it was answered');
+    await wait(4000);
+    raw.socket.resume();
+    const read = await raw.closed;
+    await patient.stop();
+    expect(statusOf(read)).toBe(200);
+    expect(isWhole(read)).toBe(false);
   });
 
   it('ends a stream with an error event', async () => {
@@ -126,6 +137,7 @@ describe('who may listen where', () => {
     const start = (more: object) => startServer({ load: load(), modelName: 'tiny', port: 0, ...more });
     await expect(start({ host: '0.0.0.0' })).rejects.toThrow(/give an API key/);
     await expect(start({ host: '::' })).rejects.toThrow(RangeError);
+    await expect(start({ host: '127.example.org' })).rejects.toThrow(/give an API key/);
     await expect(start({ apiKeys: ['short'] })).rejects.toThrow(/at least 8/);
     const open = await start({ host: '0.0.0.0', apiKeys: ['a-long-secret'] });
     try {

@@ -78,6 +78,18 @@ describe('steerbench serve', () => {
     expect(await ended).toBe(0);
   });
 
+  it('looks for no model before the rest of its options is right', async () => {
+    for (const [options, message] of [
+      [['--host', '0.0.0.0'], 'give an API key'],
+      [['--steer', 'calm@2,size=1'], 'there is no option "size"'],
+      [['--audit', '/nowhere'], '/nowhere'],
+    ] as const) {
+      const { said, ended } = serve([...options, '--model', 'absent.gguf'], { STEERBENCH_API_KEY: '' });
+      expect(await ended).not.toBe(0);
+      expect(said.stderr).toContain(message);
+    }
+  });
+
   it.each<[string, string[], RegExp]>([
     [
       'an open address without a key',

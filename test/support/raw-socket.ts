@@ -54,3 +54,14 @@ export function statusOf(text: string): number {
 export function bodyOf(text: string): { error: { message: string; type: string; code: string } } {
   return JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4).replace(/^[0-9a-f]+\r\n|\r\n0\r\n\r\n$/g, ''));
 }
+
+const text = JSON.stringify({ prompt: 'x '.repeat(1_000_000) });
+
+/** A request whose answer of some megabytes is made in a moment: more than the buffers between two ends hold. */
+export const muchToRead = `POST /tokenize HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
+
+/** Whether the one answer that a text begins with has the length it announces. */
+export function isWhole(text: string): boolean {
+  const length = Number(/\r\ncontent-length: (\d+)\r\n/i.exec(text)?.[1]);
+  return text.length === text.indexOf('\r\n\r\n') + 4 + length;
+}

@@ -90,3 +90,11 @@ export async function metricOf(url: string, name: string): Promise<number> {
   const line = text.split('\n').find((one) => one.startsWith(`steerbench_${name} `));
   return Number(line?.split(' ')[1] ?? 0);
 }
+
+/** How many requests to a route a server has answered with 200. */
+export async function requestsTo(url: string, route: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(
+    text.split(`steerbench_requests_total{route="${route}",status="200"} `)[1]?.split('\n')[0] ?? 0,
+  );
+}

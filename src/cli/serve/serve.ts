@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readAuditLimits } from '../../answers/audit-limits.ts';
 import { readFailure } from '../../files/read-failure.ts';
+import { checkAddress } from '../../server/check-address.ts';
 import { startServer } from '../../server/server.ts';
 import { parseSteering } from '../../steering/parse-spec.ts';
 import { VectorFolder } from '../../steering/vector-folder.ts';
@@ -32,20 +33,24 @@ export async function serve(flags: ServeFlags): Promise<void> {
   const { stderr } = process;
   const log = (line: string) => void (flags.quiet === true || stderr.write(`${line}\n`));
   const folder = flags.vectors === undefined ? null : new VectorFolder(flags.vectors);
-  // A folder that is not there is told now, not at the first request.
+  // What is wrong with the options is told before a model is fetched, not at the first request.
   await folder?.list();
+  const apiKeys = await apiKeysOf(flags);
+  checkAddress(flags.host, apiKeys);
+  const steering = flags.steer.flatMap((spec) => parseSteering(spec));
+  const damageLimits = await readAuditLimits(flags.audit);
   log(`loading ${flags.model}`);
   const server = await startServer({
     load: await loadOptionsOf(flags, { streams: flags.streams, onLog: (line) => stderr.write(`${line}\n`) }),
     modelName: flags.name ?? nameOf(flags.model),
     host: flags.host,
     port: flags.port,
-    apiKeys: await apiKeysOf(flags),
+    apiKeys,
     allowedHosts: flags.allowHost,
     allowedOrigins: flags.allowOrigin,
     folder,
-    steering: flags.steer.flatMap((spec) => parseSteering(spec)),
-    damageLimits: await readAuditLimits(flags.audit),
+    steering,
+    damageLimits,
     queue: flags.queue,
     ...(flags.maxTokens === undefined ? {} : { answerTokens: flags.maxTokens }),
     bodyBytes: flags.maxBody * 2 ** 20,
