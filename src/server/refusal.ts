@@ -60,7 +60,8 @@ const ofTheRequest: Partial<Record<ErrorCode, { status?: 400 | 422; param: strin
     'file-malformed': { param: 'steering' },
     'layer-out-of-range': { param: 'steering' },
     'model-mismatch': { param: 'steering' },
-    'grammar-malformed': { param: 'response_format' },
+    // Of a schema it is told below.
+    'grammar-malformed': { param: 'grammar' },
     'messages-refused': { param: 'messages' },
     // OpenAI's own code: clients look for it to shorten a conversation.
     'prompt-too-long': { param: null, code: 'context_length_exceeded' },
@@ -84,7 +85,7 @@ export function refusalOf(error: unknown): Refusal {
     if (known !== undefined)
       return new Refusal(known.status ?? 400, message, {
         code: known.code ?? error.code,
-        param: known.param,
+        param: ofSchema(error) ? 'response_format' : known.param,
       });
     if (passing.has(error.code)) return unavailable(error.code, firstLine(message));
     return new Refusal(500, message, { code: error.code });
@@ -98,6 +99,11 @@ export function refusalOf(error: unknown): Refusal {
   return new Refusal(500, 'something went wrong inside the server; its log says more', {
     code: 'internal_error',
   });
+}
+
+/** A schema is refused before a grammar is made of it; llama.cpp refuses only a grammar that was given. */
+function ofSchema({ code, message }: SteerbenchError): boolean {
+  return code === 'grammar-malformed' && message.startsWith('the schema ');
 }
 
 /** RangeErrors of the language itself: faults of the program. */

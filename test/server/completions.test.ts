@@ -217,6 +217,7 @@ describe('a completion', () => {
     [{ prompt: '' }, 400, 'invalid_value', null],
     [{}, 400, 'invalid_value', 'prompt'],
     [{ prompt: 'a', best_of: 3 }, 400, 'unsupported_parameter', 'best_of'],
+    [{ prompt: 'a', grammar: 'nonsense' }, 400, 'grammar-malformed', 'grammar'],
     [{ prompt: 'a', suffix: 'b' }, 400, 'invalid_value', 'suffix'],
     [{ prompt: 'a', n: 0 }, 400, 'invalid_value', 'n'],
     [{ prompt: 'a', n: 100 }, 400, 'too_many_answers', null],

@@ -278,6 +278,7 @@ describe('steering by the official client', () => {
     expect(error).toBeInstanceOf(OpenAI.BadRequestError);
     expect(error).toMatchObject({ status: 400, code, type: 'invalid_request_error' });
     expect((error as Error).message).toMatch(message);
+    if (code === 'grammar-malformed') expect((error as { param: string }).param).toBe(Object.keys(more)[0]);
   });
 });
 
