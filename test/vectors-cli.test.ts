@@ -174,6 +174,20 @@ describe('vectors', () => {
     expect(notes).toEqual(['the file names no layer; it was read as layer 2']);
   });
 
+  it('takes no option that would have no effect', () => {
+    const file = 'run/vectors/letters.safetensors';
+    for (const [option, message] of [
+      [['--layer', '3'], '"--layer" is for a file that names no layer'],
+      [['--threads', '2'], '"--threads" belongs to "--pairs"'],
+      [['--threads', '0', '--pairs', 'letters.jsonl'], 'from 1 on'],
+      [['--pairs', 'letters.jsonl'], '"--pairs" needs a model'],
+    ] as const) {
+      const { stderr, status } = vectors('inspect', file, ...option);
+      expect(stderr).toContain(message);
+      expect(status).toBe(2);
+    }
+  });
+
   it('exports no block 0 for llama.cpp, and no layer that is not there', () => {
     const words = [
       'vectors',

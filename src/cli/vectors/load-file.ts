@@ -21,12 +21,16 @@ export interface ExaminedFile {
 export async function examineFile(path: string, flags: FileFlags): Promise<ExaminedFile> {
   if (flags.pairs !== undefined && flags.model === undefined)
     throw new RangeError('"--pairs" needs a model to extract a vector with: give --model');
+  if (flags.threads !== undefined && flags.pairs === undefined)
+    throw new RangeError('"--threads" belongs to "--pairs": nothing else is computed by a model');
   const model = flags.model === undefined ? null : await shapeOf(flags.model);
   const inspection = await inspectVector(path, {
     ...(flags.producer === undefined ? {} : { producer: flags.producer }),
     ...(flags.layer === undefined ? {} : { layer: flags.layer }),
     ...(model === null ? {} : { model }),
   });
+  if (flags.layer !== undefined && inspection.stored.entries.some(({ index }) => index !== null))
+    throw new RangeError(`"--layer" is for a file that names no layer; "${path}" names its own`);
   const evidence = flags.pairs === undefined ? null : await gatherEvidence(inspection, flags);
   return { inspection, model, evidence };
 }

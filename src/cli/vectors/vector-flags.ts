@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { ExportForm } from '../../vectors/export-vector.ts';
 import { type ProducerName, producerNames } from '../../vectors/import/producer-names.ts';
-import { layerNumber } from '../shared-options.ts';
+import { layerNumber, wholeNumber } from '../shared-options.ts';
 
 /** Options of the commands that read one vector file. */
 export interface FileFlags {
@@ -43,7 +43,7 @@ export function fileOptions(): Option[] {
       '--pairs <pairs>',
       'with --model: extract a vector from these pairs and show which reading lies closer; a behaviour, a dataset, or two files of texts with a comma between',
     ),
-    new Option('--threads <number>', 'threads of the decoder, with --pairs').argParser(layerNumber),
+    new Option('--threads <number>', 'threads of the decoder, with --pairs').argParser(wholeNumber(1)),
   ];
 }
 
