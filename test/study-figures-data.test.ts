@@ -27,7 +27,7 @@ describe('what the figures say, counted again from the runs', () => {
     expect(sorted.length % 2).toBe(1);
     const percent = (share: number) => `${(share * 100).toFixed(1)}\u00a0%`;
     expect(drawn(steerabilityAll(study)).title).toBe(
-      `${percent(sorted.at(-1)!)} of the items steer backwards in the worst case (${worst.behaviour}, Llama-2-7b-Chat), ${percent(sorted[17]!)} in the median one of 35`,
+      `${percent(sorted.at(-1)!)} of the items steer backwards in the worst of 35 runs (${worst.behaviour}, Llama-2-7b-Chat), ${percent(sorted[17]!)} in the median one`,
     );
   });
 

@@ -74,7 +74,7 @@ function steerability(
   return picture(
     {
       ...place,
-      title: sayBackwards(study, blocks),
+      title: sayBackwards(study, blocks, some),
       note: `Slope of each test item in ${unit} per unit of multiplier: ${fewest === most ? fewest : `${fewest} to ${most}`} items a dataset; right: share of items with slope 0 or below, 95 % interval.${
         some
           ? ` ${behaviours.size} of ${study.behaviours.length} datasets, chosen by rank as in the paper.`
@@ -110,7 +110,7 @@ function steerability(
   );
 }
 
-function sayBackwards(study: Study, blocks: Block<Data>[]): string {
+function sayBackwards(study: Study, blocks: Block<Data>[], chosen: boolean): string {
   const rows = judged(blocks).filter(({ data }) => data.antiSteerable.value !== null);
   if (rows.length === 0) return 'How far each item steers';
   const share = ({ data }: (typeof rows)[number]) => data.antiSteerable.value!;
@@ -118,7 +118,8 @@ function sayBackwards(study: Study, blocks: Block<Data>[]): string {
   if (rows.length === 1) return `${formatShare(share(worst))} of the items steer backwards`;
   if (share(worst) === 0) return `No item steers backwards in any of ${rows.length} runs`;
   const middle = quantileOf(rows.map(share), 0.5);
-  return `${formatShare(share(worst))} of the items steer backwards in the worst case (${runTitle(study, worst.run)}), ${formatShare(middle)} in the median one of ${rows.length}`;
+  const of = chosen ? `of ${rows.length} chosen runs` : `of ${rows.length} runs`;
+  return `${formatShare(share(worst))} of the items steer backwards in the worst ${of} (${runTitle(study, worst.run)}), ${formatShare(middle)} in the median one`;
 }
 
 function describe({ label, data }: Block<Data>['rows'][number]): string {
