@@ -2,7 +2,7 @@
 //
 // - study: the `paper` experiment at F16 for the ten built-in behaviours of answer pairs, and for six public datasets,
 //   which this model cannot take;
-// - precisions: the same ten at F16, Q8_0 and Q4_0, vectors of each steered in the others.
+// - precisions: six of them at F16, Q8_0 and Q4_0, vectors of each steered in the others.
 //
 //   STEERBENCH_DATA=FOLDER node scripts/example-study.mjs [work folder]     (about an hour on two cores; resumable)
 //
@@ -19,6 +19,7 @@ const behaviours = [
   ...['sentiment', 'formality', 'french', 'certainty', 'risk', 'agreement'],
   ...['politeness', 'past-tense', 'declining', 'human-claim'],
 ];
+const atPrecisions = ['sentiment', 'formality', 'french', 'certainty', 'risk', 'past-tense'];
 const publicDatasets = [
   ...['mwe/persona/openness', 'mwe/persona/narcissism', 'mwe/persona/interest-in-music'],
   ...['mwe/lm/myopic-reward', 'mwe/lm/corrigible-neutral-HHH', 'mwe/lm/coordinate-itself'],
@@ -36,7 +37,7 @@ await run('paper', 'study', [...behaviours, ...publicDatasets], {
   // One that steers every item, and one whose vector is no better than random ones.
   shown: [`${model}@f16/french`, `${model}@f16/risk`],
 });
-await run('in-distribution', 'precisions', behaviours, {
+await run('in-distribution', 'precisions', atPrecisions, {
   models: ['f16', 'q8_0', 'q4_0'].map((precision) => `${model}@${precision}`),
   options: [
     ...['--test', '50%:75%', '--multipliers=-1,-0.5,0,0.5,1', '--layers', '8-22'],
