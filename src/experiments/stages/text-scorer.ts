@@ -164,13 +164,17 @@ async function ask(
   texts: readonly ScorableText[],
   known: Map<string, Judgement>,
 ): Promise<ReadonlyMap<string, Judgement>> {
+  // One after the other: several questions are open at a time, and a file written late would take back what came since.
+  let written: Promise<unknown> = Promise.resolve();
+  const keep = () => folder.writeCell<JudgementCell>(judgementCell, { judgements: [...known] });
   const { judgements } = await judgeTexts(texts, options, {
     signal,
     known,
     onJudgement: async (_id, judgement, key) => {
       if (!isSettled(judgement) || known.has(key)) return;
       known.set(key, judgement);
-      await folder.writeCell<JudgementCell>(judgementCell, { judgements: [...known] });
+      written = written.then(keep);
+      await written;
     },
   });
   return judgements;
