@@ -85,7 +85,14 @@ def truthful_answers(row):
 
 
 def truthful_multiple_choice(rows):
-    return {i: lettered(row["question"], *truthful_answers(row), i) for i, row in enumerate(rows)}
+    """The published prompt: no heading, no colons; counted from 1, even numbers have the true choice behind (A)."""
+    built = {}
+    for i, row in enumerate(rows):
+        true, false = truthful_answers(row)
+        first = (i + 1) % 2 == 0
+        a, b = (true, false) if first else (false, true)
+        built[i] = (f"{row['question']}\n\n(A) {a}\n(B) {b}", *(("(A)", "(B)") if first else ("(B)", "(A)")))
+    return built
 
 
 def truthful_completion(rows):
