@@ -31,7 +31,7 @@ describe.skipIf(data === null)('the paper experiment on the default model', () =
     const words = ['run', 'paper', ...behaviours, ...publicDatasets, '--texts', 'own', '--out', folder];
     const { status, stderr } = run(
       ...words,
-      ...['--layers', '13-15', '--multipliers=-1,0,1', '--train', '0:24', '--validation', '48:56'],
+      ...['--layers', '13-15', '--multipliers=-1,0,1', '--train', '0:24', '--validation', '48:58'],
       ...['--test', '60:70', '--random-vectors', '10', '--null-items', '4', '--replicates', '1'],
       ...['--damage-texts', '2', '--damage-tokens', '24', '--free-answers', '4', '--answer-tokens', '8'],
       // Eight-bit weights take half the time of F16.
