@@ -1,5 +1,5 @@
 import type { Study } from '../../result/study.ts';
-import { domainOf, percentTick } from './ranges.ts';
+import { domainOf, percentTick } from '../ranges.ts';
 import {
   describeRelations,
   pointsOf,

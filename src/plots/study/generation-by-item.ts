@@ -1,6 +1,7 @@
 import type { Study } from '../../result/study.ts';
 import { type Estimate, formatEstimate, formatShareEstimate } from '../format-number.ts';
-import { percentTick, shareDomain } from './ranges.ts';
+import { percentTick } from '../ranges.ts';
+import { shareDomain } from './ranges.ts';
 import { formatCorrelation } from './relations.ts';
 import { type Column, drawRows } from './row-chart.ts';
 import { estimateMarks } from './row-marks.ts';

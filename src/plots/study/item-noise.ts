@@ -1,7 +1,8 @@
 import { link } from '@observablehq/plot';
 import type { Study } from '../../result/study.ts';
 import { formatEstimate, formatShare } from '../format-number.ts';
-import { percentTick, shareDomain } from './ranges.ts';
+import { percentTick } from '../ranges.ts';
+import { shareDomain } from './ranges.ts';
 import { type Column, drawRows, type Placed } from './row-chart.ts';
 import { estimateMarks } from './row-marks.ts';
 import { type Block, blocksOf, judged, modelTitle, type Run, sayLeftOut } from './runs.ts';

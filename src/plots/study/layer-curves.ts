@@ -4,6 +4,7 @@ import { draw, type Panel } from '../draw.ts';
 import { figureWidth, type Layout } from '../figure.ts';
 import { formatTick } from '../format-number.ts';
 import { colour } from '../palette.ts';
+import { domainOf } from '../ranges.ts';
 import {
   describeLayers,
   type LayerBlock,
@@ -13,7 +14,7 @@ import {
   sayLayers,
   withoutLayers,
 } from './layer-data.ts';
-import { domainOf, quantileOf, roundTicks } from './ranges.ts';
+import { quantileOf, roundTicks } from './ranges.ts';
 import { judged, modelTitle, sayLeftOut } from './runs.ts';
 import { picture, type StudyFigure } from './study-figure.ts';
 import { shortenBold } from './text-width.ts';

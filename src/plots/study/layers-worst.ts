@@ -4,6 +4,7 @@ import { draw, type Panel } from '../draw.ts';
 import { figureWidth } from '../figure.ts';
 import { formatTick } from '../format-number.ts';
 import { colour } from '../palette.ts';
+import { domainOf } from '../ranges.ts';
 import {
   describeLayers,
   type LayerBlock,
@@ -14,7 +15,7 @@ import {
   steepest,
   withoutLayers,
 } from './layer-data.ts';
-import { domainOf, roundTicks } from './ranges.ts';
+import { roundTicks } from './ranges.ts';
 import { judged } from './runs.ts';
 import { picture, type StudyFigure } from './study-figure.ts';
 import { shortenBold } from './text-width.ts';

@@ -3,7 +3,7 @@ import type { Study } from '../../result/study.ts';
 import { formatEstimate } from '../format-number.ts';
 import type { ColourName } from '../palette.ts';
 import { colour } from '../palette.ts';
-import { domainOf } from './ranges.ts';
+import { domainOf } from '../ranges.ts';
 import { type Column, drawRows, type Place, type Placed } from './row-chart.ts';
 import { type Block, blocksOf, inUnit, judged, modelTitle, type Run, sayLeftOut, unitWords } from './runs.ts';
 import { apart, estimateCells, estimateColumns, partOf } from './say.ts';

@@ -3,7 +3,7 @@ import type { Study } from '../../result/study.ts';
 import { draw, type Panel } from '../draw.ts';
 import { figureWidth, type Layout } from '../figure.ts';
 import { colour } from '../palette.ts';
-import { domainOf } from './ranges.ts';
+import { domainOf } from '../ranges.ts';
 import {
   describeRelations,
   formatCorrelation,

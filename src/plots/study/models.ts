@@ -1,5 +1,5 @@
 import type { Study } from '../../result/study.ts';
-import { domainOf } from './ranges.ts';
+import { domainOf } from '../ranges.ts';
 import {
   describeRelations,
   modelPairs,

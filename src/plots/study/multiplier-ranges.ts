@@ -1,6 +1,6 @@
 import type { Study } from '../../result/study.ts';
 import { formatEstimate, formatNumber, formatTick } from '../format-number.ts';
-import { domainOf } from './ranges.ts';
+import { domainOf } from '../ranges.ts';
 import { type Column, drawRows } from './row-chart.ts';
 import { estimateMarks } from './row-marks.ts';
 import { type Block, blocksOf, inUnit, judged, modelTitle, type Run, sayLeftOut, unitWords } from './runs.ts';

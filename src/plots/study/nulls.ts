@@ -2,7 +2,7 @@ import { dot, line } from '@observablehq/plot';
 import type { Study } from '../../result/study.ts';
 import { formatNumber, formatP } from '../format-number.ts';
 import { colour } from '../palette.ts';
-import { domainOf } from './ranges.ts';
+import { domainOf } from '../ranges.ts';
 import { type Column, drawRows, type Place, type Placed } from './row-chart.ts';
 import { wordMarks } from './row-marks.ts';
 import { type Block, blocksOf, inUnit, judged, modelTitle, type Run, sayLeftOut, unitWords } from './runs.ts';

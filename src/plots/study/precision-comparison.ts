@@ -1,6 +1,7 @@
 import type { Study } from '../../result/study.ts';
 import { type Estimate, formatEstimate, formatNumber } from '../format-number.ts';
-import { domainOf, quantileOf } from './ranges.ts';
+import { domainOf } from '../ranges.ts';
+import { quantileOf } from './ranges.ts';
 import { type ChartBlock, type Column, drawRows } from './row-chart.ts';
 import { estimateMarks } from './row-marks.ts';
 import { behaviourTitle, type Run } from './runs.ts';

@@ -1,6 +1,6 @@
 import type { Study } from '../../result/study.ts';
+import { domainOf, percentTick } from '../ranges.ts';
 import { type Found, findPredictors, outcomes, sayBest, withoutPredictors } from './predictor-data.ts';
-import { domainOf, percentTick } from './ranges.ts';
 import {
   describeRelations,
   pointsOf,

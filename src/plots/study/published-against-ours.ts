@@ -1,6 +1,7 @@
 import type { Study } from '../../result/study.ts';
 import { formatNumber } from '../format-number.ts';
-import { domainOf, percentTick, quantileOf } from './ranges.ts';
+import { domainOf, percentTick } from '../ranges.ts';
+import { quantileOf } from './ranges.ts';
 import {
   describeRelations,
   pointsOf,

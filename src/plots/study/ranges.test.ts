@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  domainOf,
-  percentTick,
-  quantileOf,
-  robustDomain,
-  roundTicks,
-  shareDomain,
-  within,
-} from './ranges.ts';
+import { domainOf, percentTick } from '../ranges.ts';
+import { quantileOf, robustDomain, roundTicks, shareDomain, within } from './ranges.ts';
 
 it('interpolates quantiles between ordered values', () => {
   expect(quantileOf([4, 1, 3, 2], 0.5)).toBe(2.5);

@@ -1,3 +1,5 @@
+import { domainOf } from '../ranges.ts';
+
 /** A quantile of values in any order, by linear interpolation; null without values. */
 export function quantileOf(values: readonly number[], probability: number): number | null {
   if (values.length === 0) return null;
@@ -7,20 +9,6 @@ export function quantileOf(values: readonly number[], probability: number): numb
   const low = sorted[below]!;
   const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
   return low + (high - low) * (place - below);
-}
-
-/** Ends of an axis that holds all values, with 4 % of room on both sides; `always` are held too, such as 0. */
-export function domainOf(
-  values: readonly (number | null | undefined)[],
-  always: number[] = [],
-): [number, number] {
-  const finite = [...values, ...always].filter((value): value is number => Number.isFinite(value));
-  if (finite.length === 0) return [0, 1];
-  // Not Math.min(...finite): that has a limit of some hundred thousand arguments.
-  const low = finite.reduce((a, b) => Math.min(a, b), Infinity);
-  const high = finite.reduce((a, b) => Math.max(a, b), -Infinity);
-  const room = (high - low || Math.abs(high) || 1) * 0.04;
-  return [low - room, high + room];
 }
 
 /**
@@ -64,9 +52,4 @@ export function shareDomain(
 ): [number, number] {
   const largest = Math.max(0.3, ...estimates.map((share) => share?.high ?? share?.value ?? 0));
   return [-0.02, Math.min(1.02, largest * 1.04)];
-}
-
-/** A tick of an axis of shares: "25 %". */
-export function percentTick(share: number): string {
-  return `${Number((share * 100).toFixed(1))}\u00a0%`;
 }

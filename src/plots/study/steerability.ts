@@ -1,9 +1,10 @@
 import { areaY, type Markish, ruleX } from '@observablehq/plot';
 import type { Study } from '../../result/study.ts';
 import { type Estimate, formatNumber, formatShare } from '../format-number.ts';
+import { domainOf, percentTick } from '../ranges.ts';
 import { splitHistogram } from './histogram.ts';
 import { publishedKey, publishedValue } from './published.ts';
-import { domainOf, percentTick, quantileOf, shareDomain } from './ranges.ts';
+import { quantileOf, shareDomain } from './ranges.ts';
 import { type Column, drawRows, type Place, type Placed } from './row-chart.ts';
 import { estimateMarks, publishedMarks } from './row-marks.ts';
 import { type Block, blocksOf, inUnit, judged, modelTitle, runTitle, sayLeftOut, unitWords } from './runs.ts';
