@@ -1,4 +1,5 @@
 import type { Result } from '../result/schema.ts';
+import { capitalised } from './capitalised.ts';
 import type { ColourName } from './palette.ts';
 
 /** Room that a figure is drawn for: the reading column of a desk, or a phone held upright. */
@@ -65,6 +66,6 @@ export function whyUnknown(estimates: readonly { reason: string | null }[]): str
 
 /** A reason with a capital and a full stop. */
 export function asSentence(reason: string): string {
-  const sentence = reason.charAt(0).toUpperCase() + reason.slice(1);
+  const sentence = capitalised(reason);
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

@@ -1,5 +1,6 @@
 import { rect, text } from '@observablehq/plot';
 import type { Result } from '../result/schema.ts';
+import { capitalised } from './capitalised.ts';
 import { draw, type Panel } from './draw.ts';
 import { type Figure, type Layout, type MissingFigure, reasonFor } from './figure.ts';
 import { type Estimate, formatNumber, formatP, formatShare, formatShareEstimate } from './format-number.ts';
@@ -100,7 +101,7 @@ function toneOf(factor: number): ColourName {
 
 function sayExplained({ factors, adjustedR2 }: Bias): string {
   const names = factors.map(({ name }) => name).join(' and ');
-  const name = names.charAt(0).toUpperCase() + names.slice(1);
+  const name = capitalised(names);
   if (adjustedR2.value === null) return 'What letter and word explain is not known';
   const verb = factors.length > 1 ? 'explain' : 'explains';
   if (adjustedR2.low !== null && adjustedR2.low <= 0)

@@ -1,15 +1,17 @@
 import type { Study } from '../../result/study.ts';
+import { capitalised } from '../capitalised.ts';
 import { domainOf, percentTick } from '../ranges.ts';
 import {
   describeRelations,
   pointsOf,
-  relationOf,
+  relationsByModel,
   relationTable,
   sayCorrelations,
   sayMissing,
   sayNoRelation,
   saySpearman,
   scatterKey,
+  scattersByModel,
 } from './relations.ts';
 import { modelTitle, unitWords } from './runs.ts';
 import { drawScatters } from './scatter.ts';
@@ -28,12 +30,7 @@ export function antiSteerableRelations(study: Study): StudyFigure {
     paper: null,
     section: 'Items that steer backwards',
   };
-  const panels = study.models.flatMap(({ id: model }) =>
-    kinds.flatMap((kind) => {
-      const relation = relationOf(study, `${kind.id}/${model}`);
-      return relation === null ? [] : [{ model, kind, relation }];
-    }),
-  );
+  const panels = relationsByModel(study, kinds, ({ id }, model) => `${id}/${model}`);
   if (panels.length === 0) {
     return missing(
       place,
@@ -65,38 +62,29 @@ export function antiSteerableRelations(study: Study): StudyFigure {
     (figure, layout) =>
       drawScatters(
         { ...figure, layout },
-        study.models.flatMap(({ id: model }) => {
-          const mine = panels.filter((panel) => panel.model === model);
-          if (mine.length === 0) return [];
-          return [
-            {
-              heading: study.models.length > 1 ? modelTitle(study, model) : '',
-              panels: mine.map(({ kind, relation }) => ({
-                heading: kind.name.replace(/^./, (first) => first.toUpperCase()),
-                ...{ statistic: saySpearman(relation), n: relation.spearman.n, named: 2 },
-                points: pointsOf(study, relation),
-                x: {
-                  domain: domainOf(
-                    panels
-                      .filter((panel) => panel.kind === kind)
-                      .flatMap((panel) => panel.relation.points.map(({ x }) => x)),
-                    [0],
-                  ),
-                  label: kind.name,
-                  ...(kind.tickFormat === undefined ? {} : { tickFormat: kind.tickFormat }),
-                },
-                y: {
-                  domain: domainOf(
-                    relations.flatMap(({ points }) => points.flatMap(({ y, high }) => [y, high])),
-                    [0],
-                  ),
-                  label: 'share backwards',
-                  tickFormat: percentTick,
-                },
-              })),
-            },
-          ];
-        }),
+        scattersByModel(study, panels, ({ kind, relation }) => ({
+          heading: capitalised(kind.name),
+          ...{ statistic: saySpearman(relation), n: relation.spearman.n, named: 2 },
+          points: pointsOf(study, relation),
+          x: {
+            domain: domainOf(
+              panels
+                .filter((panel) => panel.kind === kind)
+                .flatMap((panel) => panel.relation.points.map(({ x }) => x)),
+              [0],
+            ),
+            label: kind.name,
+            ...(kind.tickFormat === undefined ? {} : { tickFormat: kind.tickFormat }),
+          },
+          y: {
+            domain: domainOf(
+              relations.flatMap(({ points }) => points.flatMap(({ y, high }) => [y, high])),
+              [0],
+            ),
+            label: 'share backwards',
+            tickFormat: percentTick,
+          },
+        })),
         { columns: { wide: 2, narrow: 1 }, height: { wide: 250, narrow: 250 } },
       ),
   );

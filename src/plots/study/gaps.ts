@@ -4,7 +4,7 @@ import {
   describeRelations,
   pointsOf,
   type Relation,
-  relationOf,
+  relationsByModel,
   relationTable,
   sayCorrelations,
   sayMissing,
@@ -62,10 +62,7 @@ interface Kind {
 
 function byGap(study: Study, { id, name, number, y, gap, title, note, help }: Kind): StudyFigure {
   const place = { id, name, paper: number, section: 'Other prompts' };
-  const panels = study.models.flatMap(({ id: model }) => {
-    const relation = relationOf(study, `${number}/${model}`);
-    return relation === null ? [] : [{ model, relation }];
-  });
+  const panels = relationsByModel(study, [number], (_, model) => `${number}/${model}`);
   if (panels.length === 0) {
     return missing(
       place,

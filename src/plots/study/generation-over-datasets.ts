@@ -3,7 +3,7 @@ import { domainOf } from '../ranges.ts';
 import {
   describeRelations,
   pointsOf,
-  relationOf,
+  relationsByModel,
   relationTable,
   sayCorrelations,
   sayMissing,
@@ -23,10 +23,7 @@ export function generationOverDatasets(study: Study): StudyFigure {
     paper: null,
     section: 'Free answers',
   };
-  const panels = study.models.flatMap(({ id: model }) => {
-    const relation = relationOf(study, `generation/${model}`);
-    return relation === null ? [] : [{ model, relation }];
-  });
+  const panels = relationsByModel(study, ['generation'], (kind, model) => `${kind}/${model}`);
   if (panels.length === 0) {
     return missing(
       place,

@@ -1,17 +1,20 @@
 import type { Study } from '../../result/study.ts';
+import { capitalised } from '../capitalised.ts';
 import { domainOf } from '../ranges.ts';
 import {
   allPositive,
+  arrow,
   describeRelations,
   pointsOf,
   type Relation,
-  relationOf,
+  relationsByModel,
   relationTable,
   sayCorrelations,
   sayMissing,
   sayNoRelation,
   saySpearman,
   scatterKey,
+  scattersByModel,
   shifts,
 } from './relations.ts';
 import { modelTitle, unitWords } from './runs.ts';
@@ -62,12 +65,7 @@ interface Kind {
 
 function idOod(study: Study, { id, name, number, quantity, power, say, help }: Kind): StudyFigure {
   const place = { id, name, paper: number, section: 'Other prompts' };
-  const panels = study.models.flatMap(({ id: model }) =>
-    shifts.flatMap((shift) => {
-      const relation = relationOf(study, `${number}/${shift}/${model}`);
-      return relation === null ? [] : [{ model, shift, relation }];
-    }),
-  );
+  const panels = relationsByModel(study, shifts, (shift, model) => `${number}/${shift}/${model}`);
   const relations = panels.map(({ relation }) => relation);
   if (panels.length === 0) {
     return missing(
@@ -77,7 +75,7 @@ function idOod(study: Study, { id, name, number, quantity, power, say, help }: K
       sayNoRelation(study, `${number}/`, 'No run was steered under other prompts.'),
     );
   }
-  const headings = panels.map(({ model, shift }) => `${modelTitle(study, model)}, ${arrow(shift)}`);
+  const headings = panels.map(({ model, kind }) => `${modelTitle(study, model)}, ${arrow(kind)}`);
   const points = relations.flatMap((relation) => relation.points);
   const domain = domainOf(
     points.flatMap(({ x, y }) => [x, y]),
@@ -87,7 +85,7 @@ function idOod(study: Study, { id, name, number, quantity, power, say, help }: K
     {
       ...place,
       title: say(relations),
-      note: `${quantity.replace(/^./, (first) => first.toUpperCase())} of each dataset's test items, (${unitWords(study.runs)} per unit of multiplier)${power}; headings: setting of the vector → setting of the test. ρ: Spearman's rank correlation over n datasets, 95 % interval; lines over points: 95 % interval.${sayMissing(relations)}`,
+      note: `${capitalised(quantity)} of each dataset's test items, (${unitWords(study.runs)} per unit of multiplier)${power}; headings: setting of the vector → setting of the test. ρ: Spearman's rank correlation over n datasets, 95 % interval; lines over points: 95 % interval.${sayMissing(relations)}`,
       key: [
         ...scatterKey(study, relations),
         { glyph: '┄', colour: 'muted', text: 'equal in both' },
@@ -100,30 +98,13 @@ function idOod(study: Study, { id, name, number, quantity, power, say, help }: K
     (figure, layout) =>
       drawScatters(
         { ...figure, layout },
-        study.models.flatMap(({ id: model }) => {
-          const mine = panels.filter((panel) => panel.model === model);
-          if (mine.length === 0) return [];
-          return [
-            {
-              heading: study.models.length > 1 ? modelTitle(study, model) : '',
-              panels: mine.map(({ shift, relation }) => ({
-                ...{
-                  heading: arrow(shift),
-                  statistic: saySpearman(relation),
-                  points: pointsOf(study, relation),
-                },
-                x: { domain, label: 'BASE → BASE' },
-                y: { domain, label: 'under the shift' },
-                ...{ n: relation.spearman.n, diagonal: true, fit: true },
-              })),
-            },
-          ];
-        }),
+        scattersByModel(study, panels, ({ kind, relation }) => ({
+          ...{ heading: arrow(kind), statistic: saySpearman(relation), points: pointsOf(study, relation) },
+          x: { domain, label: 'BASE → BASE' },
+          y: { domain, label: 'under the shift' },
+          ...{ n: relation.spearman.n, diagonal: true, fit: true },
+        })),
         { columns: { wide: 4, narrow: 2 }, height: { wide: 216, narrow: 210 } },
       ),
   );
-}
-
-function arrow(shift: string): string {
-  return shift.replace('->', ' → ');
 }

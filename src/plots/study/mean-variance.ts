@@ -1,15 +1,17 @@
 import type { Study } from '../../result/study.ts';
 import { domainOf } from '../ranges.ts';
 import {
+  arrow,
   describeRelations,
   pointsOf,
-  relationOf,
+  relationsByModel,
   relationTable,
   sayCorrelations,
   sayMissing,
   sayNoRelation,
   saySpearman,
   scatterKey,
+  scattersByModel,
   shifts,
 } from './relations.ts';
 import { modelTitle, unitWords } from './runs.ts';
@@ -24,12 +26,7 @@ export function meanVariance(study: Study): StudyFigure {
     paper: '22',
     section: 'Other prompts',
   };
-  const panels = study.models.flatMap(({ id: model }) =>
-    ['BASE->BASE', ...shifts].flatMap((cell) => {
-      const relation = relationOf(study, `22/${cell}/${model}`);
-      return relation === null ? [] : [{ model, cell: cell.replace('->', ' → '), relation }];
-    }),
-  );
+  const panels = relationsByModel(study, ['BASE->BASE', ...shifts], (cell, model) => `22/${cell}/${model}`);
   if (panels.length === 0) {
     return missing(
       place,
@@ -39,7 +36,7 @@ export function meanVariance(study: Study): StudyFigure {
     );
   }
   const relations = panels.map(({ relation }) => relation);
-  const headings = panels.map(({ model, cell }) => `${modelTitle(study, model)}, ${cell}`);
+  const headings = panels.map(({ model, kind }) => `${modelTitle(study, model)}, ${arrow(kind)}`);
   const all = relations.flatMap(({ points }) => points);
   const x = domainOf(
     all.map((point) => point.x),
@@ -62,21 +59,12 @@ export function meanVariance(study: Study): StudyFigure {
     (figure, layout) =>
       drawScatters(
         { ...figure, layout },
-        study.models.flatMap(({ id: model }) => {
-          const mine = panels.filter((panel) => panel.model === model);
-          if (mine.length === 0) return [];
-          return [
-            {
-              heading: study.models.length > 1 ? modelTitle(study, model) : '',
-              panels: mine.map(({ cell, relation }) => ({
-                ...{ heading: cell, statistic: saySpearman(relation), n: relation.spearman.n },
-                points: pointsOf(study, relation),
-                x: { domain: x, label: 'mean' },
-                y: { domain: y, label: 'variance' },
-              })),
-            },
-          ];
-        }),
+        scattersByModel(study, panels, ({ kind, relation }) => ({
+          ...{ heading: arrow(kind), statistic: saySpearman(relation), n: relation.spearman.n },
+          points: pointsOf(study, relation),
+          x: { domain: x, label: 'mean' },
+          y: { domain: y, label: 'variance' },
+        })),
         { columns: { wide: 3, narrow: 2 }, height: { wide: 206, narrow: 206 } },
       ),
   );

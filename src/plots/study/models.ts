@@ -1,4 +1,5 @@
 import type { Study } from '../../result/study.ts';
+import { capitalised } from '../capitalised.ts';
 import { domainOf } from '../ranges.ts';
 import {
   describeRelations,
@@ -90,7 +91,7 @@ function models(study: Study, { id, name, number, quantity, power, title, open, 
     {
       ...place,
       title: `${clear ? title : open}: ${sayCorrelations(relations)}`,
-      note: `${quantity.replace(/^./, (first) => first.toUpperCase())} of each dataset's test items, (${unitWords(study.runs)} per unit of multiplier)${power}. ρ: Spearman's rank correlation over n datasets, 95 % interval; lines over points: 95 % interval.${sayMissing(relations)}`,
+      note: `${capitalised(quantity)} of each dataset's test items, (${unitWords(study.runs)} per unit of multiplier)${power}. ρ: Spearman's rank correlation over n datasets, 95 % interval; lines over points: 95 % interval.${sayMissing(relations)}`,
       key: [...scatterKey(study, relations), { glyph: '┄', colour: 'muted', text: 'equal on both' }],
       help,
       description: describeRelations(relations, headings),
@@ -111,7 +112,7 @@ function models(study: Study, { id, name, number, quantity, power, title, open, 
             {
               heading: pairs.length > 1 ? `${modelTitle(study, a)} and ${modelTitle(study, b)}` : '',
               panels: mine.map(({ words, relation }) => ({
-                heading: words.replace(/^./, (first) => first.toUpperCase()),
+                heading: capitalised(words),
                 ...{ statistic: saySpearman(relation), n: relation.spearman.n },
                 points: pointsOf(study, relation),
                 x: { domain: domain('x'), label: modelTitle(study, a) },

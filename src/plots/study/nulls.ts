@@ -1,5 +1,6 @@
 import { dot, line } from '@observablehq/plot';
 import type { Study } from '../../result/study.ts';
+import { capitalised } from '../capitalised.ts';
 import { formatNumber, formatP } from '../format-number.ts';
 import { colour } from '../palette.ts';
 import { domainOf } from '../ranges.ts';
@@ -87,7 +88,7 @@ function sayBeyond(blocks: Block<Data>[]): string {
   if (known.length === 1) {
     return `The vector ${beyond === 1 ? 'steers' : 'does not steer'} beyond random directions, p ${sayP(known[0]!.data.adjustedP!)}`;
   }
-  return `${partOf(beyond, known.length).replace(/^./, (first) => first.toUpperCase())} vectors steer beyond random directions, at a false discovery rate of 5 %`;
+  return `${capitalised(partOf(beyond, known.length))} vectors steer beyond random directions, at a false discovery rate of 5 %`;
 }
 
 function describe({ label, data: { found, adjustedP } }: Block<Data>['rows'][number]): string {

@@ -1,4 +1,5 @@
 import type { Study } from '../../result/study.ts';
+import { capitalised } from '../capitalised.ts';
 import { formatCorrelation, type Relation, relationOf, sayNoRelation } from './relations.ts';
 import { partOf } from './say.ts';
 import { missing, type StudyFigure } from './study-figure.ts';
@@ -61,7 +62,7 @@ export function sayBest(found: Found[]): string {
     })
     .sort((a, b) => b.strength - a.strength);
   const { predictor, mine, clear } = ranked[0]!;
-  const name = predictor.name.replace(/^./, (first) => first.toUpperCase());
+  const name = capitalised(predictor.name);
   const strength =
     mine.length === 1
       ? `Spearman ${formatCorrelation(mine[0]!.relation.spearman)}`

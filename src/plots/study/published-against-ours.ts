@@ -3,15 +3,17 @@ import { formatNumber } from '../format-number.ts';
 import { domainOf, percentTick } from '../ranges.ts';
 import { quantileOf } from './ranges.ts';
 import {
+  arrow,
   describeRelations,
   pointsOf,
   type Relation,
-  relationOf,
+  relationsByModel,
   relationTable,
   sayCorrelations,
   sayNoRelation,
   saySpearman,
   scatterKey,
+  scattersByModel,
   shifts,
 } from './relations.ts';
 import { modelTitle, unitWords } from './runs.ts';
@@ -23,8 +25,8 @@ const quantities: { id: string; name: string; isShare?: true }[] = [
   { id: 'median', name: 'Median slope' },
   { id: 'anti', name: 'Share backwards', isShare: true },
   { id: 'id_var', name: 'Variance of slopes' },
-  ...shifts.map((shift) => ({ id: shift, name: shift.replace('->', ' → ') })),
-  ...shifts.map((shift) => ({ id: `var ${shift}`, name: `Var. ${shift.replace('->', ' → ')}` })),
+  ...shifts.map((shift) => ({ id: shift, name: arrow(shift) })),
+  ...shifts.map((shift) => ({ id: `var ${shift}`, name: `Var. ${arrow(shift)}` })),
 ];
 
 /** The paper's value of every quantity and dataset against that of this study, on the same model. */
@@ -35,12 +37,7 @@ export function publishedAgainstOurs(study: Study): StudyFigure {
     paper: null,
     section: 'Published values',
   };
-  const panels = study.models.flatMap(({ id: model }) =>
-    quantities.flatMap((quantity) => {
-      const relation = relationOf(study, `published/${quantity.id}/${model}`);
-      return relation === null ? [] : [{ model, quantity, relation }];
-    }),
-  );
+  const panels = relationsByModel(study, quantities, ({ id }, model) => `published/${id}/${model}`);
   if (panels.length === 0) {
     return missing(
       place,
@@ -50,14 +47,11 @@ export function publishedAgainstOurs(study: Study): StudyFigure {
     );
   }
   const relations = panels.map(({ relation }) => relation);
-  const headings = panels.map(({ model, quantity }) => `${modelTitle(study, model)}, ${quantity.name}`);
+  const headings = panels.map(({ model, kind }) => `${modelTitle(study, model)}, ${kind.name}`);
   return picture(
     {
       ...place,
-      title: sayDistance(
-        panels.find(({ quantity }) => quantity.id === 'id_mean')?.relation ?? null,
-        relations,
-      ),
+      title: sayDistance(panels.find(({ kind }) => kind.id === 'id_mean')?.relation ?? null, relations),
       note: `A point is a dataset: the value read from the paper's figures (exact to about 0.01, its precision and its quirks) against that of this study in profile ${study.profile}, ${unitWords(study.runs)} per unit of multiplier. ρ: Spearman's rank correlation, 95 % interval.`,
       key: [...scatterKey(study, relations), { glyph: '┄', colour: 'muted', text: 'equal in both' }],
       help: 'Profile paper repeats what the published runs did, so its points should lie on the dotted line; the corrected profile shows what its quirks were worth.',
@@ -67,29 +61,25 @@ export function publishedAgainstOurs(study: Study): StudyFigure {
     (figure, layout) =>
       drawScatters(
         { ...figure, layout },
-        study.models.flatMap(({ id: model }) => {
-          const mine = panels.filter((panel) => panel.model === model);
-          if (mine.length === 0) return [];
-          return [
-            {
-              heading: modelTitle(study, model),
-              panels: mine.map(({ quantity, relation }) => {
-                const domain = domainOf(
-                  relation.points.flatMap(({ x, y }) => [x, y]),
-                  [0],
-                );
-                const ticks = quantity.isShare ? { tickFormat: percentTick } : {};
-                return {
-                  ...{ heading: quantity.name, statistic: saySpearman(relation), n: relation.spearman.n },
-                  points: pointsOf(study, relation),
-                  x: { domain, label: 'paper', ...ticks },
-                  y: { domain, label: 'this study', ...ticks },
-                  ...{ diagonal: true, named: 1 },
-                };
-              }),
-            },
-          ];
-        }),
+        scattersByModel(
+          study,
+          panels,
+          ({ kind, relation }) => {
+            const domain = domainOf(
+              relation.points.flatMap(({ x, y }) => [x, y]),
+              [0],
+            );
+            const ticks = kind.isShare ? { tickFormat: percentTick } : {};
+            return {
+              ...{ heading: kind.name, statistic: saySpearman(relation), n: relation.spearman.n },
+              points: pointsOf(study, relation),
+              x: { domain, label: 'paper', ...ticks },
+              y: { domain, label: 'this study', ...ticks },
+              ...{ diagonal: true, named: 1 },
+            };
+          },
+          true,
+        ),
         { columns: { wide: 3, narrow: 2 }, height: { wide: 226, narrow: 216 } },
       ),
   );

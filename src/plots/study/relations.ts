@@ -3,13 +3,18 @@ import type { FigureTable, KeyEntry } from '../figure.ts';
 import type { Estimate } from '../format-number.ts';
 import { behaviourTitle, modelTitle } from './runs.ts';
 import { estimateCells, estimateColumns, formatFixed } from './say.ts';
-import type { ScatterPoint } from './scatter.ts';
+import type { Scatter, ScatterGroup, ScatterPoint } from './scatter.ts';
 
 /** Two quantities over the datasets. */
 export type Relation = Study['relations'][number];
 
 /** The four shifts of the prompt that the paper reports, in its order: setting of the vector, setting of the test. */
 export const shifts = ['BASE->USER_NEG', 'BASE->USER_POS', 'SYS_POS->USER_NEG', 'SYS_NEG->USER_POS'] as const;
+
+/** A shift as it is shown: "BASE → USER_NEG". */
+export function arrow(shift: string): string {
+  return shift.replace('->', ' → ');
+}
 
 /** Fewest points of this study that are worth a scatter plot. */
 const fewestPoints = 3;
@@ -18,6 +23,41 @@ const fewestPoints = 3;
 export function relationOf(study: Study, id: string): Relation | null {
   const found = study.relations.find((relation) => relation.id === id);
   return found !== undefined && ownPoints(found) >= fewestPoints ? found : null;
+}
+
+/** A relation of one model, and what else tells it from the figure's others. */
+export interface ModelRelation<Kind> {
+  model: string;
+  kind: Kind;
+  relation: Relation;
+}
+
+/** The relations of a figure that the study has: for every model, in the order of the study, one of each kind. */
+export function relationsByModel<Kind>(
+  study: Study,
+  kinds: readonly Kind[],
+  idOf: (kind: Kind, model: string) => string,
+): ModelRelation<Kind>[] {
+  return study.models.flatMap(({ id: model }) =>
+    kinds.flatMap((kind) => {
+      const relation = relationOf(study, idOf(kind, model));
+      return relation === null ? [] : [{ model, kind, relation }];
+    }),
+  );
+}
+
+/** Scatter plots of such relations, a group a model; the groups are named where there are several, or always. */
+export function scattersByModel<Kind>(
+  study: Study,
+  found: readonly ModelRelation<Kind>[],
+  draw: (relation: ModelRelation<Kind>) => Scatter,
+  named = study.models.length > 1,
+): ScatterGroup[] {
+  return study.models.flatMap(({ id }) => {
+    const panels = found.filter(({ model }) => model === id).map(draw);
+    const heading = named ? modelTitle(study, id) : '';
+    return panels.length === 0 ? [] : [{ heading, panels }];
+  });
 }
 
 /** Why a figure of relations is missing: too few points where there are any, else the fallback. */
@@ -42,7 +82,7 @@ export function pointsOf(study: Study, relation: Relation): ScatterPoint[] {
   const formats = new Map(study.runs.map((run) => [`${run.model} ${run.behaviour}`, run.result.format]));
   return relation.points.map(({ behaviour, model, label, x, y, low, high, published }) => ({
     ...{ x, y, low, high, published },
-    name: [behaviourTitle(study, behaviour), label.replace('->', ' → ').replace('~', ' and ')]
+    name: [behaviourTitle(study, behaviour), arrow(label).replace('~', ' and ')]
       .filter((part) => part !== '')
       .join(', '),
     shape: formats.get(`${model} ${behaviour}`) === 'completion' ? 'square' : 'circle',

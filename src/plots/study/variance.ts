@@ -1,5 +1,6 @@
 import { rectX } from '@observablehq/plot';
 import type { Study } from '../../result/study.ts';
+import { capitalised } from '../capitalised.ts';
 import { type Estimate, formatNumber, formatShare, formatShareEstimate } from '../format-number.ts';
 import type { ColourName } from '../palette.ts';
 import { colour } from '../palette.ts';
@@ -122,7 +123,7 @@ function sayExplained(blocks: Block<Data>[], factors: string[]): string {
   const rows = judged(blocks);
   const names = factors.map(wordsOf).join(' and ');
   if (rows.length === 0) return `How much ${names} explain`;
-  const subject = names.replace(/^./, (first) => first.toUpperCase());
+  const subject = capitalised(names);
   const explains = factors.length > 1 ? 'explain' : 'explains';
   if (rows.length === 1) {
     return `${subject} ${explains} ${formatShareEstimate(rows[0]!.data.adjustedR2)} of the variance between items`;
