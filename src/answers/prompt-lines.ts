@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { SteerbenchError } from '../errors.ts';
 import { readJsonLines } from '../files/jsonl.ts';
 import { readTextLines } from '../files/text-lines.ts';
+import { largestSeed } from '../math/next-seed.ts';
 import { parseSteering } from '../steering/parse-spec.ts';
 import { type SteeringValue, steeringSchema } from '../steering/steering-value.ts';
-import { largestSeed } from './next-seed.ts';
 
 /** One prompt of a file, with what it has of its own. */
 export interface PromptLine {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { largestSeed } from '../answers/next-seed.ts';
 import type { Lora, Precision } from '../engine/engine.ts';
+import { largestSeed } from '../math/next-seed.ts';
 import { inGroup, modelOptions, told, wholeNumber } from './shared-options.ts';
 
 /** Options of `chat`, `complete` and `serve` as commander gives them. */

@@ -1,3 +1,4 @@
+import { capitalised } from '../plots/capitalised.ts';
 import type { Estimate } from '../plots/format-number.ts';
 import { type Html, html } from './html.ts';
 
@@ -21,8 +22,7 @@ export class Footnotes {
   /** The list of footnotes, in their order. */
   list(): Html {
     return html`<ol class="footnotes">${this.#methods.map(
-      (method, k) =>
-        html`<li id="method-${k + 1}"><b>${method.charAt(0).toUpperCase() + method.slice(1)}.</b> ${explain(method)}</li>`,
+      (method, k) => html`<li id="method-${k + 1}"><b>${capitalised(method)}.</b> ${explain(method)}</li>`,
     )}</ol>`;
   }
 }

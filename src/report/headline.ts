@@ -1,3 +1,4 @@
+import { capitalised } from '../plots/capitalised.ts';
 import { countOf, formatEstimate, formatShare } from '../plots/format-number.ts';
 import type { Result } from '../result/schema.ts';
 import { worstPrompt } from './main-findings.ts';
@@ -16,7 +17,7 @@ export function statusOf({ verdict, experiment }: Result): Status {
   const unknown = verdict.rules.filter(({ outcome }) => outcome === 'not measured').length;
   const rules = unknown === 1 ? 'rule' : 'rules';
   const text = [
-    verdict.kind.charAt(0).toUpperCase() + verdict.kind.slice(1),
+    capitalised(verdict.kind),
     ...(flags > 0 ? [`${flags} ${flags === 1 ? 'flag' : 'flags'}`] : []),
     ...(unknown > 0 ? [`${unknown} ${rules} ${partial.has(experiment) ? 'not asked' : 'without data'}`] : []),
   ].join(' · ');

@@ -1,6 +1,6 @@
 import type { Answer, AnswerEvent, WholeAnswer } from '../answers/answer.ts';
 import type { Answerer, PreparedAnswer } from '../answers/answerer.ts';
-import { nextSeed } from '../answers/next-seed.ts';
+import { nextSeed } from '../math/next-seed.ts';
 import type { Admission } from './admission.ts';
 import type { Metrics } from './metrics.ts';
 import { Refusal, unavailable } from './refusal.ts';

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { AnswerOptions } from '../answers/answer-options.ts';
-import { largestSeed } from '../answers/next-seed.ts';
 import type { PreparedSteering } from '../answers/prepare-steering.ts';
+import { largestSeed } from '../math/next-seed.ts';
 import { Refusal } from './refusal.ts';
 import type { CommonRequest } from './schemas/fields.ts';
 import type { ServerContext } from './server-context.ts';

@@ -1,8 +1,8 @@
 import type { Answer, AnswerEnd } from '../../answers/answer.ts';
 import type { AnswerOptions } from '../../answers/answer-options.ts';
 import type { Answerer } from '../../answers/answerer.ts';
-import { nextSeed } from '../../answers/next-seed.ts';
 import type { PreparedSteering } from '../../answers/prepare-steering.ts';
+import { nextSeed } from '../../math/next-seed.ts';
 import type { ChatMessage } from '../../prompts/message-template.ts';
 import type { AppliedSteering } from '../../steering/applied-steering.ts';
 import type { SteeringValue } from '../../steering/steering-value.ts';

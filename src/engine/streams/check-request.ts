@@ -1,11 +1,11 @@
 import { SteerbenchError } from '../../errors.ts';
 import { gateConflict } from '../../interventions/gate.ts';
+import { largestSeed } from '../../math/next-seed.ts';
 import { checkLayer, checkVectorFits } from '../check-interventions.ts';
 import type { ModelFacts } from '../engine.ts';
 import type { TokenisedRequest } from './answer.ts';
 import type { StreamRequest } from './stream-request.ts';
 
-const largestSeed = 2 ** 32 - 2;
 /** Longer grammars and more stop texts than any schema or chat format needs would only cost time at every token. */
 const limits = { grammarCharacters: 200_000, stops: 64, logprobs: 100, logitBias: 5000 };
 

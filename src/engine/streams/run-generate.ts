@@ -1,5 +1,6 @@
 import { SteerbenchError } from '../../errors.ts';
 import { scopeOfStart } from '../../interventions/scope.ts';
+import { nextSeed } from '../../math/next-seed.ts';
 import type { GenerateRequest, GenerateResult } from '../engine.ts';
 import type { EngineParts } from '../llama-engine.ts';
 import { availableBytes, estimateMemory } from '../memory-estimate.ts';
@@ -11,7 +12,6 @@ import { createAnswer } from './stream-service.ts';
 
 /** More answers at a time gain little on a processor. */
 const mostSlots = 32;
-const seeds = 2 ** 32 - 1;
 
 /**
  * Continues every prompt under every branch; new tokens are steered as the prompt's last ones are.
@@ -44,7 +44,7 @@ export async function runGenerate(
             interventions: branch.map((index) => streamIntervention(request, index)),
             sampling: {
               temperature: request.temperature,
-              seed: mod(request.seed + row * request.branches.length + place),
+              seed: nextSeed(request.seed, row * request.branches.length + place),
             },
             maxTokens: request.maxTokens,
           },
@@ -115,10 +115,6 @@ async function slotsFor(
 function streamIntervention({ interventions }: GenerateRequest, index: number): StreamIntervention {
   const { start, ...intervention } = interventions[index]!;
   return { ...intervention, scope: scopeOfStart(start), gate: null };
-}
-
-function mod(seed: number): number {
-  return ((seed % seeds) + seeds) % seeds;
 }
 
 function collect(

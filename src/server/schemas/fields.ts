@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { largestSeed } from '../../answers/next-seed.ts';
+import { largestSeed } from '../../math/next-seed.ts';
 import { steeringSchema } from '../../steering/steering-value.ts';
 
 /** What clients of OpenAI send for their provider's own purposes; this server has no use for it. */
