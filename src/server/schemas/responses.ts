@@ -61,6 +61,14 @@ const answerFields = {
   steering_notes: steeringNotesSchema,
 };
 
+/** The same of an event, all but the last of which lack what only the end can tell. */
+const chunkFields = { ...answerFields, steering_notes: steeringNotesSchema.optional() };
+const chunkEndFields = {
+  finish_reason: endFields.finish_reason.nullable(),
+  stop_reason: endFields.stop_reason.optional(),
+  applied_steering: endFields.applied_steering.optional(),
+};
+
 /** The answer to `POST /v1/chat/completions`. */
 export const chatResponseSchema = z.object({
   object: z.literal('chat.completion'),
@@ -79,16 +87,13 @@ export const chatResponseSchema = z.object({
 /** One event of a streamed chat completion; what ends an answer stands in its last one. */
 export const chatChunkSchema = z.object({
   object: z.literal('chat.completion.chunk'),
-  ...answerFields,
-  steering_notes: steeringNotesSchema.optional(),
+  ...chunkFields,
   choices: z.array(
     z.object({
       index: z.number().int(),
       delta: z.object({ role: z.literal('assistant').optional(), content: z.string().optional() }),
       logprobs: chatLogprobsSchema,
-      finish_reason: endFields.finish_reason.nullable(),
-      stop_reason: endFields.stop_reason.optional(),
-      applied_steering: endFields.applied_steering.optional(),
+      ...chunkEndFields,
     }),
   ),
   usage: usageSchema.nullable().optional(),
@@ -116,16 +121,13 @@ export const completionResponseSchema = z.object({
 /** One event of a streamed completion. */
 export const completionChunkSchema = z.object({
   object: z.literal('text_completion'),
-  ...answerFields,
-  steering_notes: steeringNotesSchema.optional(),
+  ...chunkFields,
   choices: z.array(
     z.object({
       index: z.number().int(),
       text: z.string(),
       logprobs: completionLogprobsSchema,
-      finish_reason: endFields.finish_reason.nullable(),
-      stop_reason: endFields.stop_reason.optional(),
-      applied_steering: endFields.applied_steering.optional(),
+      ...chunkEndFields,
     }),
   ),
   usage: usageSchema.nullable().optional(),
