@@ -96,13 +96,14 @@ export async function runStudy(request: StudyRequest, hooks: StudyHooks): Promis
   const began = performance.now();
   const ready = await makeReady(request);
   const { folder, units } = ready;
-  await checkStudyPlan(folder, planOf(request));
+  const plan = planOf(request);
+  await checkStudyPlan(folder, plan);
   const engines = new EnginePool();
   const failures: StudyOutcome['failures'] = [];
   try {
     const estimate = await estimateStudy(ready, request, engines, hooks);
     // Not before the estimate, which refuses options that no run could use: they would stand in the folder for good.
-    await keepStudyPlan(folder, planOf(request));
+    await keepStudyPlan(folder, plan);
     hooks.onEstimate?.(estimate);
     const own = units.filter((_, place) => isOwn(request.shard, place));
     const transfers = request.transfer ? countTransfers(units, request.shard) : 0;
@@ -128,7 +129,7 @@ export async function runStudy(request: StudyRequest, hooks: StudyHooks): Promis
   } finally {
     await engines.dispose();
   }
-  const { study, missing } = await assembleStudy(folder, planOf(request), units, failures);
+  const { study, missing } = await assembleStudy(folder, plan, units, failures);
   const waiting = request.shard === null ? [] : missing;
   const seconds = (performance.now() - began) / 1000;
   return { study: waiting.length > 0 ? null : study, folder, failures, waiting, seconds };
