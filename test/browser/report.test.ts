@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../../src/report/report.ts';
 import type { Result } from '../../src/result/schema.ts';
+import { isLeftOut, launchChromium, watch, widthsOf, windows } from '../support/chromium.ts';
 import { multipleChoice } from '../support/example-letters.ts';
 import { exampleResult } from '../support/example-result.ts';
 import { hostileResult } from '../support/hostile-result.ts';
@@ -21,12 +21,6 @@ import {
   withheld,
   withoutIntervals,
 } from '../support/result-variants.ts';
-
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const present = existsSync(executablePath);
-if (!present && process.env['CI'] !== 'true') {
-  console.warn(`The report was not tested in a browser: there is no Chromium at "${executablePath}".`);
-}
 
 const reports: [string, Result][] = [
   ['audit', exampleResult()],
@@ -44,15 +38,13 @@ const reports: [string, Result][] = [
   ['no estimate', nothingComputed()],
 ];
 
-// Where CI is set the suite runs without Chromium too, and fails for want of it.
-describe.skipIf(!present && process.env['CI'] !== 'true')('the report in Chromium', () => {
+describe.skipIf(isLeftOut('report'))('the report in Chromium', () => {
   let browser: Browser;
   let folder: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'steerbench-report-'));
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -60,26 +52,20 @@ describe.skipIf(!present && process.env['CI'] !== 'true')('the report in Chromiu
   });
 
   describe.each(reports)('%s', (name, result) => {
-    it.each([
-      [1280, 'light'],
-      [1280, 'dark'],
-      [390, 'light'],
-      [390, 'dark'],
-    ] as const)('at %d pixels, %s: quiet, alone, no wider than the window', async (width, colorScheme) => {
-      const page = await browser.newPage({ viewport: { width, height: 844 }, colorScheme });
-      const faults = watch(page);
-      await open(page, name, result);
-      await page.$$eval('details', (all) => all.map((details) => details.setAttribute('open', '')));
-      const [needed, given] = await page.evaluate(() => [
-        document.documentElement.scrollWidth,
-        document.documentElement.clientWidth,
-      ]);
-      expect(needed).toBeLessThanOrEqual(given!);
-      expect(await page.evaluate(() => document.scripts.length)).toBe(0);
-      expect(await page.evaluate(strayTexts)).toEqual([]);
-      expect(faults).toEqual([]);
-      await page.close();
-    });
+    it.each(windows)(
+      'at %d pixels, %s: quiet, alone, no wider than the window',
+      async (width, colorScheme) => {
+        const page = await browser.newPage({ viewport: { width, height: 844 }, colorScheme });
+        const faults = watch(page);
+        await open(page, name, result);
+        const { needed, given } = await widthsOf(page);
+        expect(needed).toBeLessThanOrEqual(given);
+        expect(await page.evaluate(() => document.scripts.length)).toBe(0);
+        expect(await page.evaluate(strayTexts)).toEqual([]);
+        expect(faults).toEqual([]);
+        await page.close();
+      },
+    );
   });
 
   it('shows one layout of each figure, its text at least 11 pixels high', async () => {
@@ -152,19 +138,4 @@ function strayTexts(): string[] {
       return inside ? [] : [`${picture.getAttribute('aria-labelledby')}: ${text.textContent}`];
     });
   });
-}
-
-/** Collects console errors, page errors, dialogs and every request but the page's own. */
-function watch(page: Page): string[] {
-  const faults: string[] = [];
-  page.on('console', (message) => faults.push(`console ${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
-  page.on('dialog', (dialog) => {
-    faults.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => {
-    if (!request.isNavigationRequest()) faults.push(`request: ${request.url()}`);
-  });
-  return faults;
 }

@@ -1,21 +1,15 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { studyFigures } from '../../src/report/study/study-figures.ts';
 import { renderStudy } from '../../src/report/study/study-page.ts';
 import type { Study } from '../../src/result/study.ts';
+import { isLeftOut, launchChromium, watch, widthsOf, windows } from '../support/chromium.ts';
 import { exampleStudy } from '../support/example-study.ts';
 import { hostileStudy, largeStudy, nothingMeasured, oneBehaviour } from '../support/study-variants.ts';
-
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const present = existsSync(executablePath);
-if (!present && process.env['CI'] !== 'true') {
-  console.warn(`The study was not tested in a browser: there is no Chromium at "${executablePath}".`);
-}
 
 const studies: [string, () => Study][] = [
   ['example', exampleStudy],
@@ -25,15 +19,13 @@ const studies: [string, () => Study][] = [
   ['nothing measured', nothingMeasured],
 ];
 
-// Where CI is set the suite runs without Chromium too, and fails for want of it.
-describe.skipIf(!present && process.env['CI'] !== 'true')('the study in Chromium', () => {
+describe.skipIf(isLeftOut('study'))('the study in Chromium', () => {
   let browser: Browser;
   let folder: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'steerbench-study-'));
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchChromium();
     for (const [name, make] of studies) await writeFile(fileOf(name), renderStudy(make()));
   });
   afterAll(async () => {
@@ -42,22 +34,16 @@ describe.skipIf(!present && process.env['CI'] !== 'true')('the study in Chromium
   });
 
   describe.each(studies.map(([name]) => name))('%s', (name) => {
-    it.each([
-      [1280, 'light'],
-      [1280, 'dark'],
-      [390, 'light'],
-      [390, 'dark'],
-    ] as const)('at %d pixels, %s: quiet, alone, no wider than the window', async (width, colorScheme) => {
-      const { page, faults } = await open(name, { viewport: { width, height: 844 }, colorScheme });
-      await page.$$eval('details', (all) => all.map((details) => details.setAttribute('open', '')));
-      const [needed, given] = await page.evaluate(() => [
-        document.documentElement.scrollWidth,
-        document.documentElement.clientWidth,
-      ]);
-      expect(needed).toBeLessThanOrEqual(given!);
-      expect(faults).toEqual([]);
-      await page.close();
-    });
+    it.each(windows)(
+      'at %d pixels, %s: quiet, alone, no wider than the window',
+      async (width, colorScheme) => {
+        const { page, faults } = await open(name, { viewport: { width, height: 844 }, colorScheme });
+        const { needed, given } = await widthsOf(page);
+        expect(needed).toBeLessThanOrEqual(given);
+        expect(faults).toEqual([]);
+        await page.close();
+      },
+    );
   });
 
   it.each([
@@ -229,19 +215,4 @@ function clashes(): string[] {
     }
   }
   return found;
-}
-
-/** Collects console errors, page errors, dialogs and every request but the page's own. */
-function watch(page: Page): string[] {
-  const faults: string[] = [];
-  page.on('console', (message) => faults.push(`console ${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
-  page.on('dialog', (dialog) => {
-    faults.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => {
-    if (!request.isNavigationRequest()) faults.push(`request: ${request.url()}`);
-  });
-  return faults;
 }
