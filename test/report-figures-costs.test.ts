@@ -7,17 +7,13 @@ import { layerProfile } from '../src/plots/layer-profile.ts';
 import { multiplierRanges } from '../src/plots/multiplier-ranges.ts';
 import type { Result } from '../src/result/schema.ts';
 import { drawn, pictureOf } from './support/drawn-figure.ts';
-import type { Estimate } from './support/example-estimate.ts';
+import { between } from './support/example-estimate.ts';
 import { multipleChoice } from './support/example-letters.ts';
 import { exampleResult } from './support/example-result.ts';
 import { sweep } from './support/result-variants.ts';
 
 const example = exampleResult();
 const letters = multipleChoice();
-
-const between = (value: number, low: number | null, high: number | null): Estimate => {
-  return { value, low, high, n: 30, method: 't interval', reason: null };
-};
 
 describe('noise and ranges', () => {
   it.each<[number, number, string]>([

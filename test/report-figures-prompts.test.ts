@@ -7,16 +7,12 @@ import { relativeSteerability } from '../src/plots/relative-steerability.ts';
 import { varianceShares } from '../src/plots/variance-shares.ts';
 import type { Result } from '../src/result/schema.ts';
 import { drawn, pictureOf } from './support/drawn-figure.ts';
-import type { Estimate } from './support/example-estimate.ts';
+import { between, type Estimate } from './support/example-estimate.ts';
 import { multipleChoice } from './support/example-letters.ts';
 import { exampleResult } from './support/example-result.ts';
 
 const example = exampleResult();
 const letters = multipleChoice();
-
-const between = (value: number, low: number | null, high: number | null): Estimate => {
-  return { value, low, high, n: 30, method: 't interval', reason: null };
-};
 
 describe('prompts', () => {
   const withBase = (bounds: [number, number][]): Result => {

@@ -9,6 +9,7 @@ import type { SteeringInput } from '../steering/steering-value.ts';
 import type { VectorSource } from '../steering/vector-source.ts';
 import { Answer } from './answer.ts';
 import type { AnswerFormat, AnswerOptions } from './answer-options.ts';
+import { defined } from './defined.ts';
 import { type PreparedSteering, prepareSteering, type SteeringGrounds } from './prepare-steering.ts';
 
 /** The part of an engine that answers need. */
@@ -154,9 +155,4 @@ function grammarOf(format: AnswerFormat): Pick<Sampling, 'grammar'> {
     case 'grammar':
       return { grammar: format.grammar };
   }
-}
-
-/** What is there of some options, so that an absent one stays absent. */
-function defined<T extends object>(options: { [K in keyof T]: T[K] | undefined }): Partial<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

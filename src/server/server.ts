@@ -12,7 +12,7 @@ import { SteerbenchError } from '../errors.ts';
 import type { DamageLimit } from '../steering/dose.ts';
 import type { SteeringValue } from '../steering/steering-value.ts';
 import type { VectorFolder } from '../steering/vector-folder.ts';
-import { fileVectors, firstOf } from '../steering/vector-source.ts';
+import { folderAndFiles } from '../steering/vector-source.ts';
 import { steerbenchVersion } from '../version.ts';
 import { Admission } from './admission.ts';
 import { AnswerGroups } from './answer-group.ts';
@@ -124,8 +124,7 @@ async function contextOf(options: ServerOptions, supervisor: EngineSupervisor): 
   const { folder = null, damageLimits: limits = new Map(), queue = 64 } = options;
   const residualNorms = await measureResidualNorms(engine);
   const grounds = { residualNorms, limits };
-  const files = fileVectors();
-  const own = new Answerer(engine, { ...grounds, vectors: folder === null ? files : firstOf(folder, files) });
+  const own = new Answerer(engine, { ...grounds, vectors: folderAndFiles(folder) });
   const answerer = new Answerer(engine, folder === null ? grounds : { ...grounds, vectors: folder });
   const admission = new Admission({ streams, queue });
   const metrics = new Metrics();

@@ -78,3 +78,8 @@ function isAbsent({ code, cause }: SteerbenchError): boolean {
   const system = (cause as { code?: unknown } | undefined)?.code;
   return code === 'read-failed' && (system === 'ENOENT' || system === 'ENOTDIR');
 }
+
+/** Vectors by their alias in the folder, where there is one, else files by their path. */
+export function folderAndFiles(folder: VectorSource | null): VectorSource {
+  return folder === null ? fileVectors() : firstOf(folder, fileVectors());
+}

@@ -1,5 +1,6 @@
 import { Answerer } from '../../answers/answerer.ts';
 import { readAuditLimits } from '../../answers/audit-limits.ts';
+import { defined } from '../../answers/defined.ts';
 import { measureResidualNorms } from '../../answers/residual-norms.ts';
 import type { Engine, LoadOptions } from '../../engine/engine.ts';
 import { loadEngine } from '../../engine/remote-engine.ts';
@@ -10,7 +11,7 @@ import { defaultPrecision, modelAtPrecision } from '../../models/precision.ts';
 import { parseSteering } from '../../steering/parse-spec.ts';
 import type { SteeringValue } from '../../steering/steering-value.ts';
 import { VectorFolder } from '../../steering/vector-folder.ts';
-import { fileVectors, firstOf, type VectorSource } from '../../steering/vector-source.ts';
+import { folderAndFiles } from '../../steering/vector-source.ts';
 import { type AnswerFlags, defaultContext } from '../answer-options.ts';
 import { modelProgress } from '../vectors/model-progress.ts';
 
@@ -47,7 +48,7 @@ export async function openAnswerer(
     const { streamTokens } = await engine.openStreams();
     const residualNorms = await measureResidualNorms(engine);
     const folder = flags.vectors === undefined ? null : new VectorFolder(flags.vectors);
-    const answerer = new Answerer(engine, { vectors: vectorsOf(folder), residualNorms, limits });
+    const answerer = new Answerer(engine, { vectors: folderAndFiles(folder), residualNorms, limits });
     // What is wrong with the steering is told before the first answer.
     await answerer.steering(steering);
     return { engine, answerer, folder, steering, streamTokens };
@@ -55,11 +56,6 @@ export async function openAnswerer(
     await engine.dispose();
     throw error;
   }
-}
-
-/** Vectors of a folder, and files. */
-function vectorsOf(folder: VectorFolder | null): VectorSource {
-  return folder === null ? fileVectors() : firstOf(folder, fileVectors());
 }
 
 /** Finds the model file, fetching and converting it if need be, and says how it is loaded. */
@@ -90,8 +86,4 @@ export async function loadOptionsOf(
 async function contextOf(path: string): Promise<number> {
   const { trainedContext } = await modelShape(path);
   return Math.min(defaultContext, trainedContext ?? defaultContext);
-}
-
-function defined<T extends object>(options: { [K in keyof T]: T[K] | undefined }): Partial<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
